@@ -1,0 +1,382 @@
+"""The depression program's files keep the format, the syllabus and plain Swedish."""
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from programs.reading_level import lix, plain_text, reading_minutes, running_text, word_count
+
+PROGRAMS = Path(__file__).parents[2] / "programs"
+LIBRARY = PROGRAMS / "library" / "depression"
+STEMS = [
+    "01-om-depression-och-kbt",
+    "02-aktivitet-och-stamning",
+    "03-beteendeaktivering",
+    "04-fanga-tankarna",
+    "05-prova-tankarna",
+    "06-prova-i-handling",
+    "07-oro-och-angest",
+    "08-somn",
+    "09-det-som-haller-i",
+    "10-forebygga-aterfall",
+]
+PRESENT = [stem for stem in STEMS if (LIBRARY / f"{stem}.json").exists()]
+
+# The syllabus: which exercises a module holds, and how many entries where it says.
+SYLLABUS: dict[str, dict[str, int | None]] = {
+    "m01": {"weekly_planner": None, "goal_setting": None, "activity_diary": 4, "safety_plan": None},
+    "m02": {"activity_diary": None, "functional_analysis": 3},
+    "m03": {"values_compass": None, "activity_schedule": 6},
+    "m04": {"thought_record": 4, "activity_schedule": None},
+    "m05": {"thought_record": 4},
+    "m06": {
+        "behavioural_experiment": 2,
+        "responsibility_pie": None,
+        "activity_schedule": None,
+        "negative_effects_check": None,
+    },
+    "m07": {"worry_time": 5, "problem_solving": 1, "exposure_hierarchy": None},
+    "m08": {"sleep_diary": 7, "stimulus_control_plan": None, "sleep_window_plan": None},
+    "m09": {"values_compass": None, "activity_schedule": None, "relapse_prevention_plan": None},
+    "m10": {"relapse_prevention_plan": None, "goal_setting": None, "negative_effects_check": None},
+}
+# Offered, never demanded: the safety plan unless risk was noted, the pie to those with guilt, and so on.
+OPTIONAL = {
+    ("m01", "safety_plan"),
+    ("m06", "responsibility_pie"),
+    ("m06", "negative_effects_check"),
+    ("m07", "exposure_hierarchy"),
+    ("m08", "sleep_window_plan"),
+}
+# A module may leave these out: the sleep window belongs to a branch that the therapist decides on.
+BRANCH_ONLY = {"sleep_window_plan"}
+CONTINUED = {
+    ("m02", "activity_diary"): "m01",
+    ("m04", "activity_schedule"): "m03",
+    ("m06", "activity_schedule"): "m03",
+    ("m09", "values_compass"): "m03",
+    ("m09", "activity_schedule"): "m03",
+    ("m10", "relapse_prevention_plan"): "m09",
+    ("m10", "goal_setting"): "m01",
+}
+STAGE_ONE = ["when", "situation", "automatic_thought", "belief_before", "emotions"]
+
+TAGS = {"p", "h2", "h3", "ul", "ol", "li", "strong", "em", "a"}
+BLOCK_KEYS = {
+    "text": {"type", "html"},
+    "quote": {"type", "html", "person", "invented"},
+    "quiz": {"type", "question", "options"},
+    "exercise": {"type", "exercise", "intro", "required_count", "optional", "fields", "continues"},
+}
+# Three groups of figures, or five figures in a row, or the emergency and care-line numbers.
+PHONE_NUMBER = re.compile(r"\d{2,4}[ -]\d{2,3}[ -]\d{2}|\d{5,}|\b(?:112|1177|113 13|90101)\b")
+
+Document = dict[str, Any]
+
+
+def load(name: str) -> Document:
+    document: Document = json.loads((LIBRARY / f"{name}.json").read_text(encoding="utf-8"))
+    return document
+
+
+def blocks_of(module: Document, kind: str) -> list[tuple[str, Document]]:
+    return [
+        (step["key"], block) for step in module["steps"] for block in step["blocks"] if block["type"] == kind
+    ]
+
+
+def places_of(module: Document, exercise: str) -> list[tuple[str, Document]]:
+    return [place for place in blocks_of(module, "exercise") if place[1]["exercise"] == exercise]
+
+
+def exercises_before(stem: str) -> dict[str, str]:
+    """Step key to exercise id for all modules before this one."""
+    earlier = [load(name) for name in PRESENT if name < stem]
+    return {key: block["exercise"] for module in earlier for key, block in blocks_of(module, "exercise")}
+
+
+def html_of(module: Document) -> list[str]:
+    return [
+        block.get("html") or block["intro"]
+        for kind in ("text", "quote", "exercise")
+        for _, block in blocks_of(module, kind)
+    ]
+
+
+def strings_in(value: object) -> list[str]:
+    match value:
+        case str():
+            return [value]
+        case dict():
+            return [text for part in value.values() for text in strings_in(part)]
+        case list():
+            return [text for part in value for text in strings_in(part)]
+    return []
+
+
+@pytest.fixture(params=PRESENT)
+def stem(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def module(stem: str) -> Document:
+    return load(stem)
+
+
+# ------------------------------------------------------------------ the program
+
+
+def test_the_program_names_its_ten_modules_and_all_of_them_exist() -> None:
+    program = load("program")
+
+    assert program["modules"] == STEMS
+    assert len(PRESENT) == 10
+
+
+def test_the_program_states_what_a_unit_needs_to_know() -> None:
+    program = load("program")
+
+    assert program["format"] == "ikbt-program/1"
+    assert (program["key"], program["language"], program["weeks"]) == ("depression", "sv", 12)
+    assert program["licence"] == "CC BY 4.0"
+    assert program["therapist_minutes_per_week"] == [10, 20]
+    assert {person["name"] for person in program["persons"]} == {"Elin", "Samir", "Birgitta", "Noa"}
+    assert all(source["title"] for source in program["sources"])
+
+
+def test_the_program_measures_depression_every_week_and_anxiety_at_the_turning_points() -> None:
+    plan = {(measure["instrument"], measure["when"]) for measure in load("program")["measures"]}
+
+    assert {when for name, when in plan if name == "phq-9"} == {"screening", "pre", "weekly", "mid", "post"}
+    assert {when for name, when in plan if name == "gad-7"} == {"screening", "pre", "mid", "post"}
+
+
+def test_a_mid_measure_names_its_week() -> None:
+    assert [measure["week"] for measure in load("program")["measures"] if measure["when"] == "mid"] == [6, 6]
+
+
+# ------------------------------------------------------------------ shape
+
+
+def test_a_module_has_the_agreed_keys(module: Document, stem: str) -> None:
+    assert set(module) == {"key", "title", "goal", "practice_minutes_per_week", "unlock", "steps"}
+    assert module["key"] == f"m{stem[:2]}"
+    assert module["title"]
+    assert module["goal"]
+    assert 60 <= module["practice_minutes_per_week"] <= 240
+
+
+def test_every_block_has_the_keys_of_its_kind(module: Document) -> None:
+    for step in module["steps"]:
+        assert set(step) == {"key", "title", "blocks"}
+        assert step["blocks"]
+        for block in step["blocks"]:
+            assert set(block) == BLOCK_KEYS[block["type"]], step["key"]
+
+
+def test_step_keys_run_in_order_without_a_gap(module: Document) -> None:
+    keys = [step["key"] for step in module["steps"]]
+
+    assert keys == [f"{module['key']}-s{number:02}" for number in range(1, len(keys) + 1)]
+    assert 6 <= len(keys) <= 9
+
+
+def test_html_uses_the_allowed_tags_and_closes_them(module: Document) -> None:
+    for html in html_of(module):
+        checker = _Tags()
+        checker.feed(html)
+        checker.close()
+        assert checker.faults == [], html
+        assert checker.open == [], html
+
+
+def test_every_case_is_one_of_the_persons_and_marked_as_invented(module: Document) -> None:
+    persons = {f"{person['name']}, {person['age']}" for person in load("program")["persons"]}
+
+    for key, quote in blocks_of(module, "quote"):
+        assert quote["person"] in persons, key
+        assert quote["invented"] is True, key
+
+
+def test_a_quiz_has_a_right_answer_and_explains_every_option(module: Document) -> None:
+    for key, quiz in blocks_of(module, "quiz"):
+        assert len(quiz["options"]) >= 2, key
+        assert any(option["right"] for option in quiz["options"]), key
+        for option in quiz["options"]:
+            assert set(option) == {"text", "right", "explanation"}, key
+            assert option["text"], key
+            assert word_count(option["explanation"]) >= 4, key
+
+
+# ------------------------------------------------------------------ the syllabus
+
+
+def test_the_exercises_are_those_of_the_syllabus(module: Document) -> None:
+    wanted = set(SYLLABUS[module["key"]]) | {"module_reflection"}
+    found = {block["exercise"] for _, block in blocks_of(module, "exercise")}
+
+    assert found <= wanted
+    assert wanted - found <= BRANCH_ONLY
+
+
+def test_counts_are_those_of_the_syllabus(module: Document) -> None:
+    for _, block in blocks_of(module, "exercise"):
+        wanted = SYLLABUS[module["key"]].get(block["exercise"])
+        if wanted is not None:
+            assert block["required_count"] == wanted
+        assert block["optional"] is ((module["key"], block["exercise"]) in OPTIONAL)
+
+
+def test_an_exercise_and_its_fields_are_defined(module: Document) -> None:
+    for key, block in blocks_of(module, "exercise"):
+        path = PROGRAMS / "definitions" / f"{block['exercise']}.json"
+        definition = json.loads(path.read_text(encoding="utf-8"))
+        known = {field["name"] for field in definition["fields"]}
+        assert set(block["fields"] or known) <= known, key
+
+
+def test_a_step_holds_at_most_one_exercise(module: Document) -> None:
+    keys = [key for key, _ in blocks_of(module, "exercise")]
+
+    assert len(keys) == len(set(keys))
+
+
+def test_continues_points_to_an_earlier_step_with_the_same_exercise(module: Document, stem: str) -> None:
+    earlier = exercises_before(stem)
+
+    for key, block in blocks_of(module, "exercise"):
+        if block["continues"] is not None:
+            assert earlier.get(block["continues"]) == block["exercise"], key
+
+
+@pytest.mark.parametrize(("place", "source"), CONTINUED.items())
+def test_what_the_syllabus_calls_continued_is_continued(place: tuple[str, str], source: str) -> None:
+    key, exercise = place
+    module = load(STEMS[int(key[1:]) - 1])
+
+    [(_, block)] = places_of(module, exercise)
+
+    assert block["continues"].startswith(source)
+
+
+def test_thought_records_begin_with_five_fields_and_then_open_the_rest() -> None:
+    [(_, first)] = places_of(load(STEMS[3]), "thought_record")
+    [(_, second)] = places_of(load(STEMS[4]), "thought_record")
+
+    assert first["fields"] == STAGE_ONE
+    assert second["fields"] is None
+
+
+def test_a_module_ends_with_handing_in(module: Document) -> None:
+    [(key, _)] = places_of(module, "module_reflection")
+
+    assert key == module["steps"][-1]["key"]
+
+
+def test_the_next_module_waits_for_all_that_is_not_optional(module: Document) -> None:
+    unlock = module["unlock"]
+    demanded = {
+        key: block["required_count"] for key, block in blocks_of(module, "exercise") if not block["optional"]
+    }
+
+    assert {need["step"]: need["count"] for need in unlock["requires"]} == demanded
+    assert all(count >= 1 for count in demanded.values())
+
+
+def test_the_first_module_opens_at_start_and_the_others_by_the_therapist(module: Document) -> None:
+    assert module["unlock"]["release"] == ("start" if module["key"] == "m01" else "therapist")
+    assert module["unlock"]["min_days"] == 5
+
+
+# ------------------------------------------------------------------ the Swedish
+
+
+def test_a_module_has_600_to_1200_words(module: Document) -> None:
+    assert 600 <= word_count(running_text(module)) <= 1200
+
+
+def test_a_module_is_easy_to_read(module: Document) -> None:
+    assert lix(running_text(module)) <= 38
+
+
+def test_a_step_is_read_in_six_minutes_at_most(module: Document) -> None:
+    for step in module["steps"]:
+        assert reading_minutes(word_count(running_text(step))) <= 6, step["key"]
+
+
+def test_no_number_to_call_and_no_loose_end_is_written_into_the_content(module: Document) -> None:
+    for text in strings_in(module):
+        assert not PHONE_NUMBER.search(text), text
+        assert "TODO" not in text
+
+
+def test_the_first_module_says_that_nobody_reads_at_once_and_where_help_is() -> None:
+    text = running_text(load(STEMS[0]))
+
+    assert "Ingen läser i realtid" in text
+    assert "numren på sidan Hjälp" in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Ring 08-123 45 67.", "Ring 0701234567.", "Ring 112 genast.", "Råd på 1177."],
+)
+def test_a_number_to_call_is_recognised(text: str) -> None:
+    assert PHONE_NUMBER.search(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["från 0 till 10", "ungefär 40 minuter", "tilltro 85, sedan 55", "i modul 6"]
+)
+def test_other_figures_are_not_taken_for_numbers_to_call(text: str) -> None:
+    assert not PHONE_NUMBER.search(text)
+
+
+# ------------------------------------------------------------------ the measure itself
+
+
+def test_lix_is_words_per_sentence_plus_the_share_of_long_words() -> None:
+    # Ten words, two sentences; "träffar" alone has seven letters.
+    text = "Elin sover dåligt och är trött. Hon träffar ingen längre."
+
+    assert word_count(text) == 10
+    assert lix(text) == pytest.approx(10 / 2 + 100 * 1 / 10)
+
+
+def test_an_empty_text_has_no_reading_level() -> None:
+    assert lix("") == 0.0
+    assert reading_minutes(0) == 0
+
+
+def test_a_list_item_ends_a_sentence_and_entities_become_letters() -> None:
+    assert plain_text("<ul><li>g&aring; ut</li><li>ring <em>en</em> vän</li></ul>") == "gå ut\nring en vän"
+
+
+@pytest.mark.parametrize(("words", "minutes"), [(1, 1), (180, 1), (181, 2), (300, 2)])
+def test_a_started_minute_is_a_minute(words: int, minutes: int) -> None:
+    assert reading_minutes(words) == minutes
+
+
+class _Tags(HTMLParser):
+    """Notes tags and attributes outside the allowed ones, and what stays open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.faults: list[str] = []
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.open.append(tag)
+        if tag not in TAGS:
+            self.faults.append(tag)
+        self.faults += [name for name, _ in attrs if (tag, name) != ("a", "href")]
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(f"/{tag}")
