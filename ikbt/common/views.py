@@ -1,0 +1,53 @@
+"""Pages of no app: errors, the neutral page one leaves to, the style guide; decides what each may tell."""
+
+from __future__ import annotations
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+
+from ikbt.common import context, style_guide
+from ikbt.common.doors import ANYONE
+
+
+@ANYONE("GET", "POST")
+def leave(request: HttpRequest, nobody: None) -> HttpResponse:
+    """Quick exit: a POST ends the session, a GET shows a page that says nothing about the service."""
+    if request.method == "POST":
+        logout(request)
+        return redirect("common:leave")
+    return HttpResponse(render_to_string("layouts/closed.html"), headers={"Cache-Control": "no-store"})
+
+
+@ANYONE("GET")
+def styleguide(request: HttpRequest, nobody: None) -> HttpResponse:
+    """Every component with made-up content; only routed where no real patients are."""
+    return render(request, "layouts/styleguide.html", style_guide.samples())
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _error(request, 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A page left open past its session, most often: says that what was typed is still there."""
+    return _error(request, 403, "403_csrf.html")
+
+
+def _error(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
+    """Rendered without the request: no session, no database, no messages used up."""
+    page = render_to_string(template or f"{status}.html", context.page(request))
+    return HttpResponse(page, status=status)
