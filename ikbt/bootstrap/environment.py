@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import importlib.util
 import os
@@ -91,6 +92,9 @@ def install(environment: Environment, names: Sequence[str]) -> None:
 
 def _fill(environment: Environment, names: Sequence[str]) -> None:
     started = time.monotonic()
+    written = environment.folder if environment.folder.exists() else environment.root
+    if not os.access(written, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(written))
     if environment.folder.exists() and not _may_be_kept(environment):
         print("Removing a .venv that is unfinished or of another Python.", flush=True)
         shutil.rmtree(environment.folder)
