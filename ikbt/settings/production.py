@@ -1,0 +1,35 @@
+"""For real patients; decides what makes the server refuse to start."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ImproperlyConfigured
+
+from ikbt.settings import env
+from ikbt.settings.base import *  # noqa: F403
+from ikbt.settings.production_checks import faults
+
+DEBUG = env.flag("IKBT_DEBUG", False)
+TEST_E_ID = env.flag("IKBT_TEST_E_ID", False)
+SECRET_KEY = env.text("IKBT_SECRET_KEY")
+FIELD_KEYS = env.listed("IKBT_FIELD_KEYS")
+INDEX_KEY = env.text("IKBT_INDEX_KEY")
+ALLOWED_HOSTS = env.listed("IKBT_HOSTS")
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+WEBSOCKET_ORIGINS = CSRF_TRUSTED_ORIGINS
+DATABASES = {"default": env.database(env.text("IKBT_DATABASE_URL"))}
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = env.text("IKBT_MAIL_HOST", "localhost")
+
+SECURE_SSL_REDIRECT = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 63_072_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken"
+
+_faults = faults(debug=DEBUG, secret_key=SECRET_KEY, test_e_id=TEST_E_ID, field_keys=FIELD_KEYS, index_key=INDEX_KEY)
+if _faults:
+    raise ImproperlyConfigured(" ".join(_faults))

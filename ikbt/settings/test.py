@@ -1,0 +1,33 @@
+"""For the test suite: fast hashing, fixed keys, SQLite in a file or the database that the environment names."""
+
+from __future__ import annotations
+
+import base64
+import tempfile
+from pathlib import Path
+
+from ikbt.settings import env
+from ikbt.settings.base import *  # noqa: F403
+from ikbt.settings.base import STORAGES
+
+DEBUG = False
+SECRET_KEY = "only-for-tests-" + "k" * 50
+FIELD_KEYS = ["test:" + base64.b64encode(b"0" * 32).decode()]
+INDEX_KEY = "only-for-tests-index"
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+STATE_DIR = Path(env.text("IKBT_TEST_STATE_DIR", tempfile.mkdtemp(prefix="ikbt-test-")))
+DATABASES = {"default": env.database(env.text("IKBT_TEST_DATABASE_URL", f"sqlite:///{STATE_DIR / 'ikbt.sqlite3'}"))}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, not memory: sockets and the live server read from other threads.
+    DATABASES["default"]["TEST"] = {"NAME": str(STATE_DIR / "test.sqlite3")}
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+MEDIA_ROOT = STATE_DIR / "media"
+STATIC_ROOT = STATE_DIR / "static"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# pytest-django sets DEBUG to False: static files must be found without collecting them.
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+WEBSOCKET_ORIGINS = ["http://testserver", "http://localhost"]
