@@ -1,0 +1,93 @@
+"""Writes log rows; decides that what can't be logged is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import DatabaseError
+from django.http import HttpRequest
+
+from ikbt.audit.models import Entry
+from ikbt.common import clock
+
+
+class Unlogged(RuntimeError):
+    """The log row could not be written, so the data must not be shown."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: ids only. `role` is the role's key, "system" for the clock, "none" before sign-in."""
+
+    id: UUID | None
+    role: str
+    unit: UUID | None = None
+    address: str | None = None
+    request_id: str = ""
+
+
+SYSTEM = Actor(id=None, role="system")
+
+
+def actor_of(request: HttpRequest, *, role: str, unit: UUID | None = None) -> Actor:
+    """The signed-in person of a request, acting in a role at a unit."""
+    return Actor(
+        id=request.user.pk if request.user.is_authenticated else None,
+        role=role,
+        unit=unit,
+        address=request.META.get("REMOTE_ADDR") or None,
+        request_id=getattr(request, "id", ""),
+    )
+
+
+def record(
+    action: Entry.Action,
+    *,
+    by: Actor,
+    kind: str,
+    object_id: object = "",
+    patient: UUID | None = None,
+    relation: str = "",
+    reason: str = "",
+    granted: bool = True,
+) -> Entry:
+    """Append one row; raises Unlogged when it can't be written."""
+    row = _row(action, by=by, kind=kind, object_id=object_id, patient=patient, relation=relation)
+    row.reason, row.granted = reason[:200], granted
+    try:
+        row.save()
+    except DatabaseError as failed:
+        raise Unlogged("The access log could not be written.") from failed
+    return row
+
+
+def record_list(*, by: Actor, kind: str, patients: Iterable[UUID], relation: str) -> None:
+    """One row for each patient that a list shows, in one statement; raises Unlogged."""
+    rows = [
+        _row(Entry.Action.LIST, by=by, kind=kind, object_id="", patient=patient, relation=relation)
+        for patient in patients
+    ]
+    try:
+        Entry.objects.bulk_create(rows)
+    except DatabaseError as failed:
+        raise Unlogged("The access log could not be written.") from failed
+
+
+def _row(
+    action: Entry.Action, *, by: Actor, kind: str, object_id: object, patient: UUID | None, relation: str
+) -> Entry:
+    return Entry(
+        at=clock.now(),
+        actor=by.id,
+        role=by.role,
+        unit=by.unit,
+        patient=patient,
+        action=action,
+        object_kind=kind,
+        object_id=str(object_id)[:64],
+        relation=relation,
+        address=by.address,
+        request_id=by.request_id,
+    )
