@@ -1,0 +1,1 @@
+"""People, care units, roles and how one signs in."""

@@ -1,0 +1,50 @@
+"""What each role may do, in one table; what a role may see of a patient is decided by care relation, never here."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """The roles of ikbt."""
+
+    PATIENT = "patient", _("patient")
+    THERAPIST = "therapist", _("therapist")
+    COORDINATOR = "coordinator", _("coordinator")
+    UNIT_MANAGER = "unit_manager", _("unit manager")
+    SUPERVISOR = "supervisor", _("supervisor")
+    EDITOR = "editor", _("program editor")
+    PUBLISHER = "publisher", _("program publisher")
+    AUDITOR = "auditor", _("auditor")
+    ADMINISTRATOR = "administrator", _("system administrator")
+
+
+class Act(models.TextChoices):
+    """What a role may be allowed to do besides what a care relation opens."""
+
+    OPEN_OWN_TREATMENT = "open_own_treatment", "open one's own treatment"
+    OPEN_DESK = "open_desk", "open the desk"
+    SEE_UNIT_ALERTS = "see_unit_alerts", "see the unit's high alerts"
+    EDIT_PROGRAMS = "edit_programs", "write programs"
+    PUBLISH_PROGRAMS = "publish_programs", "publish programs"
+    REVIEW_LOG = "review_log", "review the access log"
+    ADMINISTER = "administer", "administer the system"
+
+
+MAY: dict[Role, frozenset[Act]] = {
+    Role.PATIENT: frozenset({Act.OPEN_OWN_TREATMENT}),
+    Role.THERAPIST: frozenset({Act.OPEN_DESK, Act.SEE_UNIT_ALERTS}),
+    Role.COORDINATOR: frozenset({Act.OPEN_DESK, Act.SEE_UNIT_ALERTS}),
+    Role.UNIT_MANAGER: frozenset({Act.SEE_UNIT_ALERTS}),
+    Role.SUPERVISOR: frozenset(),
+    Role.EDITOR: frozenset({Act.EDIT_PROGRAMS}),
+    Role.PUBLISHER: frozenset({Act.EDIT_PROGRAMS, Act.PUBLISH_PROGRAMS}),
+    Role.AUDITOR: frozenset({Act.REVIEW_LOG}),
+    Role.ADMINISTRATOR: frozenset({Act.ADMINISTER}),
+}
+
+
+def roles_that_may(act: Act) -> list[Role]:
+    """The roles that hold an act."""
+    return [role for role, acts in MAY.items() if act in acts]

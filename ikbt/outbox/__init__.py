@@ -1,0 +1,1 @@
+"""Notices that leave the house: one row a notice, written in the business transaction."""

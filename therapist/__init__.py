@@ -1,0 +1,1 @@
+"""The desk: who needs me now and why; the patient page; feedback."""

@@ -1,0 +1,78 @@
+"""The therapist's answer to a handed-in module: feedback and, in the same transaction, the next module opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from ikbt.accounts.models import Person
+from ikbt.audit.models import Entry
+from ikbt.audit.recording import Actor, record
+from ikbt.common.live import desk_group, push_on_commit, treatment_group
+from ikbt.outbox.models import Notice
+from ikbt.outbox.queueing import notify
+from ikbt.treatments.messaging import check_body
+from ikbt.treatments.models import Draft, Feedback, ModuleProgress, Treatment, TreatmentEvent
+from ikbt.treatments.releasing import open_module
+
+
+@dataclass(frozen=True)
+class Replied:
+    """The stored feedback and the module that was opened with it, or None."""
+
+    feedback: Feedback
+    opened: ModuleProgress | None
+
+
+def give_feedback(
+    treatment: Treatment,
+    module_key: str,
+    body: str,
+    *,
+    author: Person,
+    open_next: str,
+    reason: str,
+    client_key: UUID,
+    by: Actor,
+    at: datetime,
+) -> Replied:
+    """Send feedback on a module and open the next one (`open_next` is its key, or empty to hold it).
+
+    Ahead of its rule the next module needs a reason; then nothing is sent without one. The same client key twice
+    gives what stands. Raises ValidationError with a sentence.
+    """
+    text = check_body(body)
+    with transaction.atomic():
+        locked = Treatment.objects.select_for_update().select_related("patient").get(pk=treatment.pk)
+        standing = Feedback.objects.filter(treatment=locked, client_key=client_key).first()
+        if standing is not None:
+            return Replied(standing, None)
+        if not locked.is_running:
+            raise ValidationError(_("The treatment has ended."))
+        progress = ModuleProgress.objects.select_for_update().get(treatment=locked, module_key=module_key)
+        feedback = Feedback.objects.create(
+            treatment=locked, module_key=module_key, author=author, body=text, sent_at=at, client_key=client_key
+        )
+        progress.feedback_at = at
+        progress.save()
+        TreatmentEvent.objects.create(
+            treatment=locked,
+            kind=TreatmentEvent.Kind.FEEDBACK_GIVEN,
+            at=at,
+            actor=author,
+            module_key=module_key,
+        )
+        opened = None
+        if open_next:
+            opened = open_module(locked, open_next, opened_by=author, reason=reason, by=by, at=at)
+        Draft.objects.filter(treatment=locked, author=author, purpose=f"feedback:{module_key}").delete()
+        record(Entry.Action.CREATE, by=by, kind="feedback", object_id=feedback.pk, patient=locked.patient_id)
+        notify(locked.patient, Notice.Kind.NEW_MESSAGE, key=f"feedback:{feedback.pk}", at=at)
+        push_on_commit(treatment_group(locked.pk), "feedback", module=module_key)
+        push_on_commit(desk_group(locked.unit_id), "work", treatment=str(locked.pk))
+    return Replied(feedback, opened)
