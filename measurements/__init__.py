@@ -1,0 +1,1 @@
+"""Instruments, series of occasions, answers and scores; knows a person, not a treatment."""

@@ -1,0 +1,68 @@
+"""A series of measurements of one person, and each occasion in it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ikbt.accounts.models import Person
+from measurements.models.instrument import InstrumentVersion
+from measurements.querysets import OccasionQuerySet
+
+
+class Series(models.Model):
+    """One person's measurements over one course of care; what the course is, only the course knows."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="series")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("measurement series")
+        verbose_name_plural = _("measurement series")
+
+    def __str__(self) -> str:
+        return f"{self.id}"
+
+
+class Occasion(models.Model):
+    """One instrument to be answered once, between two moments."""
+
+    class Kind(models.TextChoices):
+        SCREENING = "screening", _("screening")
+        PRE = "pre", _("before treatment")
+        WEEKLY = "weekly", _("weekly")
+        MID = "mid", _("mid-treatment")
+        POST = "post", _("after treatment")
+        FOLLOW_UP = "follow_up", _("follow-up")
+        EXTRA = "extra", _("extra")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="occasions")
+    instrument = models.ForeignKey(InstrumentVersion, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    # Week of the course; 0 for screening and pre.
+    number = models.PositiveIntegerField(default=0)
+    opens_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    # NULL: not answered.
+    answered_at = models.DateTimeField(null=True)
+    # {link id: option code} as chosen so far, before hand-in.
+    draft = models.JSONField(default=dict)
+
+    objects = OccasionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["opens_at", "id"]
+        verbose_name = _("occasion")
+        verbose_name_plural = _("occasions")
+        constraints = [
+            models.UniqueConstraint(fields=["series", "instrument", "kind", "number"], name="one_occasion"),
+        ]
+        indexes = [models.Index(fields=["series", "answered_at"], name="occasion_series_answered")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"

@@ -1,0 +1,27 @@
+"""Questions about occasions: which are open, due, late, answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from measurements.models import Occasion
+
+
+class OccasionQuerySet(models.QuerySet["Occasion"]):
+    """Questions to the occasions."""
+
+    def open(self, at: datetime) -> OccasionQuerySet:
+        """May be answered now and is not."""
+        return self.filter(answered_at=None, opens_at__lte=at, closes_at__gt=at)
+
+    def late(self, at: datetime) -> OccasionQuerySet:
+        """Should have been answered by now and may still be."""
+        return self.open(at).filter(due_at__lt=at)
+
+    def answered(self) -> OccasionQuerySet:
+        """Answered, oldest first."""
+        return self.exclude(answered_at=None).order_by("answered_at")
