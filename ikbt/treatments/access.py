@@ -1,0 +1,229 @@
+"""The doors to patient data: fetch, permit by own identity or care relation, and write the audit read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+
+from ikbt.accounts.models import Person
+from ikbt.accounts.roles import Act, Role
+from ikbt.audit.models import Entry
+from ikbt.audit.recording import Actor, actor_of, record
+from ikbt.common import clock
+from ikbt.common.doors import ACCOUNT, PATIENT, Door
+from ikbt.treatments.models import CareRelation, ModuleProgress, Treatment
+from measurements.models import Occasion
+from programs.models import FrozenModule
+
+OWN = "own"
+
+
+@dataclass(frozen=True)
+class Mine:
+    """A patient in her own treatment."""
+
+    treatment: Treatment
+    person: Person
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class MyModule(Mine):
+    """A patient in a module that is open to her."""
+
+    progress: ModuleProgress
+    module: FrozenModule
+
+    def step(self, key: str) -> dict[str, object]:
+        """A step of the module; 404 when it has none with this key."""
+        found: dict[str, object] | None = next((s for s in self.module.document["steps"] if s["key"] == key), None)
+        if found is None:
+            raise Http404
+        return found
+
+
+@dataclass(frozen=True)
+class MyOccasion(Mine):
+    """A patient at one of her own occasions, answered or not."""
+
+    occasion: Occasion
+
+
+@dataclass(frozen=True)
+class Cared:
+    """A member of staff with a patient she has a running care relation to."""
+
+    treatment: Treatment
+    staff: Person
+    relation: CareRelation
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class CaredModule(Cared):
+    """Staff at a module that has been opened for the patient."""
+
+    progress: ModuleProgress
+    module: FrozenModule
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A member of staff at her desk; `units` are those where she works in a role that opens one."""
+
+    staff: Person
+    units: tuple[UUID, ...]
+    actor: Actor
+
+
+def find_mine(person: Person, treatment_id: UUID) -> Treatment:
+    """The person's own treatment; 404 for missing and foreign alike."""
+    found = (
+        Treatment.objects.of_patient(person.pk)
+        .select_related("version", "unit", "therapist")
+        .filter(pk=treatment_id)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def find_relation(person: Person, treatment_id: UUID) -> CareRelation:
+    """The running care relation of a member of staff to a treatment; 404 for missing, foreign, ended and own."""
+    found = (
+        CareRelation.objects.running(clock.now())
+        .filter(staff=person.pk, treatment=treatment_id)
+        .exclude(treatment__patient=person.pk)
+        .select_related("treatment__patient", "treatment__version__program", "treatment__unit", "treatment__therapist")
+        .order_by("starts_at")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def _signed_in(request: HttpRequest) -> Person:
+    # The gate lets nobody this far without a verified second factor; a door asks again because doors are the rule.
+    if not request.user.is_authenticated or not request.user.is_verified():
+        raise Http404
+    return request.user
+
+
+def _refuse(request: HttpRequest, kind: str, object_id: object) -> None:
+    actor = actor_of(request, role="unknown")
+    record(Entry.Action.REFUSED, by=actor, kind=kind, object_id=object_id, granted=False)
+
+
+def _mine(request: HttpRequest, treatment_id: UUID, *, kind: str = "treatment", object_id: object = "") -> Mine:
+    person = _signed_in(request)
+    try:
+        treatment = find_mine(person, treatment_id)
+    except Http404:
+        _refuse(request, "treatment", treatment_id)
+        raise
+    actor = actor_of(request, role=Role.PATIENT, unit=treatment.unit_id)
+    _log(request, actor, treatment, kind, object_id or treatment_id, OWN)
+    return Mine(treatment=treatment, person=person, actor=actor)
+
+
+def _log(request: HttpRequest, actor: Actor, treatment: Treatment, kind: str, object_id: object, relation: str) -> None:
+    # Writes are logged by the verb that writes, in its own transaction.
+    if request.method in {"GET", "HEAD"}:
+        record(
+            Entry.Action.READ, by=actor, kind=kind, object_id=object_id, patient=treatment.patient_id, relation=relation
+        )
+
+
+def _my_home(request: HttpRequest) -> Mine | None:
+    """Her running treatment, else the last one; None when she has none."""
+    person = _signed_in(request)
+    own = Treatment.objects.of_patient(person.pk).select_related("version", "unit", "therapist")
+    treatment = own.running().order_by("-starts_on").first() or own.order_by("-starts_on").first()
+    if treatment is None:
+        return None
+    actor = actor_of(request, role=Role.PATIENT, unit=treatment.unit_id)
+    _log(request, actor, treatment, "treatment", treatment.pk, OWN)
+    return Mine(treatment=treatment, person=person, actor=actor)
+
+
+def _my_treatment(request: HttpRequest, treatment_id: UUID) -> Mine:
+    return _mine(request, treatment_id)
+
+
+def _my_module(request: HttpRequest, treatment_id: UUID, module_key: str) -> MyModule:
+    mine = _mine(request, treatment_id, kind="module", object_id=module_key)
+    progress, module = _opened(mine.treatment, module_key)
+    return MyModule(mine.treatment, mine.person, mine.actor, progress=progress, module=module)
+
+
+def _opened(treatment: Treatment, module_key: str) -> tuple[ModuleProgress, FrozenModule]:
+    progress = ModuleProgress.objects.filter(treatment=treatment, module_key=module_key).first()
+    module = FrozenModule.objects.filter(version=treatment.version_id, key=module_key).first()
+    if progress is None or module is None:
+        raise Http404
+    return progress, module
+
+
+def _my_occasion(request: HttpRequest, treatment_id: UUID, occasion_id: UUID) -> MyOccasion:
+    mine = _mine(request, treatment_id, kind="occasion", object_id=occasion_id)
+    occasion = (
+        Occasion.objects.filter(series=mine.treatment.series_id, pk=occasion_id).select_related("instrument").first()
+    )
+    if occasion is None:
+        raise Http404
+    return MyOccasion(mine.treatment, mine.person, mine.actor, occasion=occasion)
+
+
+def _cared(request: HttpRequest, treatment_id: UUID, *, kind: str = "treatment", object_id: object = "") -> Cared:
+    staff = _signed_in(request)
+    try:
+        relation = find_relation(staff, treatment_id)
+    except Http404:
+        _refuse(request, "treatment", treatment_id)
+        raise
+    treatment = relation.treatment
+    actor = actor_of(request, role=Role.THERAPIST, unit=treatment.unit_id)
+    _log(request, actor, treatment, kind, object_id or treatment_id, relation.kind)
+    return Cared(treatment=treatment, staff=staff, relation=relation, actor=actor)
+
+
+def _my_patients_treatment(request: HttpRequest, treatment_id: UUID) -> Cared:
+    return _cared(request, treatment_id)
+
+
+def _my_patients_module(request: HttpRequest, treatment_id: UUID, module_key: str) -> CaredModule:
+    cared = _cared(request, treatment_id, kind="module", object_id=module_key)
+    progress, module = _opened(cared.treatment, module_key)
+    return CaredModule(cared.treatment, cared.staff, cared.relation, cared.actor, progress=progress, module=module)
+
+
+def _desk(request: HttpRequest) -> Desk:
+    staff = _signed_in(request)
+    running = staff.roles.running(clock.now()).that_may(Act.OPEN_DESK)
+    units = tuple(unit for unit in running.values_list("unit_id", flat=True) if unit is not None)
+    if not units:
+        _refuse(request, "desk", "")
+        raise Http404
+    return Desk(staff=staff, units=units, actor=actor_of(request, role=Role.THERAPIST, unit=units[0]))
+
+
+MY_HOME = Door("my home", ACCOUNT, "the signed-in person, about herself", _my_home)
+MY_TREATMENT = Door("my treatment", PATIENT, "the patient herself", _my_treatment, takes=("treatment_id",))
+MY_MODULE = Door("my module", PATIENT, "the patient herself", _my_module, takes=("treatment_id", "module_key"))
+MY_OCCASION = Door("my occasion", PATIENT, "the patient herself", _my_occasion, takes=("treatment_id", "occasion_id"))
+MY_PATIENTS_TREATMENT = Door(
+    "my patient's treatment", PATIENT, "staff with a care relation", _my_patients_treatment, takes=("treatment_id",)
+)
+MY_PATIENTS_MODULE = Door(
+    "my patient's module",
+    PATIENT,
+    "staff with a care relation",
+    _my_patients_module,
+    takes=("treatment_id", "module_key"),
+)
+# The list logs each patient it shows by itself, because only it knows whom it shows.
+THE_DESK = Door("the desk", PATIENT, "therapist or coordinator, own patients only", _desk)

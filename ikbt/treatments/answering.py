@@ -1,0 +1,114 @@
+"""The one path from a patient's answers to a score and, in the same transaction, an alert."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from ikbt.accounts.models import Person
+from ikbt.audit.models import Entry
+from ikbt.audit.recording import Actor, record
+from ikbt.common.live import desk_group, push_on_commit
+from ikbt.treatments.alerting import raise_alert
+from ikbt.treatments.models import Alert, Treatment
+from measurements.flags import Deterioration, RiskLevel, deterioration, level_after_follow_up
+from measurements.models import Occasion, Score
+from measurements.recording import record_answers, risk_of
+from measurements.storing import definition_of
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The stored score, and the alert that the answers raised or None."""
+
+    score: Score
+    alert: Alert | None
+
+    @property
+    def needs_help_now(self) -> bool:
+        """The next page must be the one with help."""
+        return risk_of(self.score).raises_alert
+
+
+def answer_occasion(
+    treatment: Treatment,
+    occasion: Occasion,
+    answers: Mapping[str, str],
+    *,
+    language: str,
+    client_key: UUID,
+    given_by: Person,
+    by: Actor,
+    at: datetime,
+) -> Answered:
+    """Store, score and flag in one transaction; a repeated post gives what stands.
+
+    Raises ValidationError as measurements.recording.record_answers does.
+    """
+    with transaction.atomic():
+        recorded = record_answers(
+            occasion, answers, language=language, client_key=client_key, given_by=given_by, at=at
+        )
+        if recorded.repeated:
+            standing = Alert.objects.filter(occasion=occasion, kind=Alert.Kind.RISK).first()
+            return Answered(recorded.score, standing)
+        risk = risk_of(recorded.score)
+        alert = None
+        if risk.raises_alert:
+            alert = raise_alert(
+                treatment, kind=Alert.Kind.RISK, level=str(risk), occasion=occasion, by=by, at=at
+            )
+        _raise_deterioration(treatment, occasion, recorded.score, by=by, at=at)
+        Treatment.objects.filter(pk=treatment.pk).update(last_active_at=at)
+        record(
+            Entry.Action.CREATE,
+            by=by,
+            kind="answers",
+            object_id=occasion.pk,
+            patient=treatment.patient_id,
+            relation="own",
+        )
+        push_on_commit(desk_group(treatment.unit_id), "answers", treatment=str(treatment.pk))
+    return Answered(recorded.score, alert)
+
+
+def answer_follow_up(
+    treatment: Treatment, alert: Alert, answers: Mapping[str, str], *, by: Actor, at: datetime
+) -> Alert:
+    """Keep the answers to the follow-up questions with their alert; a yes to plan or intent lifts watch to high."""
+    with transaction.atomic():
+        locked = Alert.objects.select_for_update().get(pk=alert.pk, treatment=treatment)
+        level = level_after_follow_up(RiskLevel(locked.level), answers)
+        return raise_alert(
+            treatment,
+            kind=locked.kind,
+            level=str(level),
+            occasion=locked.occasion,
+            by=by,
+            at=at,
+            follow_up=dict(answers),
+        )
+
+
+def _raise_deterioration(treatment: Treatment, occasion: Occasion, score: Score, *, by: Actor, at: datetime) -> None:
+    """Twice in a row reliably worse than baseline raises an alert; once shows in graph and list only."""
+    instrument = definition_of(occasion.instrument)
+    earlier = list(
+        Score.objects.filter(occasion__series=treatment.series_id, instrument_slug=instrument.id)
+        .exclude(pk=score.pk)
+        .order_by("answered_at")
+        .values_list("total_rounded", flat=True)
+    )
+    if not earlier:
+        return
+    found = deterioration(instrument, earlier[0], [*earlier[1:], score.total_rounded])
+    standing = treatment.alerts.filter(kind=Alert.Kind.DETERIORATION, closed_at=None).exists()
+    if found is Deterioration.ALERT and not standing:
+        # It asks for a decision within days, not for a call today: high is kept for risk.
+        raise_alert(
+            treatment, kind=Alert.Kind.DETERIORATION, level=Alert.Level.WATCH, occasion=occasion, by=by, at=at
+        )

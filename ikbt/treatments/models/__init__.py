@@ -1,0 +1,20 @@
+"""The nouns of a course: treatment and care relation, progress, worksheet entries, conversation, alerts."""
+
+from ikbt.treatments.models.alert import Alert
+from ikbt.treatments.models.conversation import Draft, Feedback, Message
+from ikbt.treatments.models.progress import ModuleProgress
+from ikbt.treatments.models.treatment import CareRelation, Treatment, TreatmentEvent
+from ikbt.treatments.models.worksheet import EntryVersion, WorksheetEntry
+
+__all__ = [
+    "Alert",
+    "CareRelation",
+    "Draft",
+    "EntryVersion",
+    "Feedback",
+    "Message",
+    "ModuleProgress",
+    "Treatment",
+    "TreatmentEvent",
+    "WorksheetEntry",
+]

@@ -1,0 +1,85 @@
+"""The patient's way through a module: a step done, the module handed in to the therapist."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from ikbt.accounts.models import Person
+from ikbt.audit.models import Entry
+from ikbt.audit.recording import Actor, record
+from ikbt.common.live import desk_group, push_on_commit
+from ikbt.treatments.models import ModuleProgress, Treatment, TreatmentEvent
+from ikbt.treatments.releasing import handed_in_counts
+from ikbt.treatments.unlocking import Condition, missing_exercises
+
+
+def mark_step_done(progress: ModuleProgress, step_key: str, *, by: Actor, at: datetime) -> None:
+    """Remember that a step is done; doing it twice changes nothing."""
+    with transaction.atomic():
+        locked = ModuleProgress.objects.select_for_update().get(pk=progress.pk)
+        if step_key not in locked.steps_done:
+            locked.steps_done = [*locked.steps_done, step_key]
+            locked.save()
+            Treatment.objects.filter(pk=locked.treatment_id).update(last_active_at=at)
+            record(
+                Entry.Action.CHANGE,
+                by=by,
+                kind="step",
+                object_id=step_key,
+                patient=by.id,
+                relation="own",
+                reason="done",
+            )
+    progress.steps_done = locked.steps_done
+
+
+def missing_in_module(treatment: Treatment, module_key: str) -> list[Condition]:
+    """Exercises of the module with fewer handed-in entries than it asks for."""
+    outline = next(module for module in treatment.version.outline["modules"] if module["key"] == module_key)
+    return missing_exercises(outline["unlock"], handed_in_counts(treatment))
+
+
+def hand_in_module(
+    treatment: Treatment, module_key: str, *, patient: Person, confirmed: bool, by: Actor, at: datetime
+) -> ModuleProgress:
+    """Hand the module to the therapist; a second time changes nothing.
+
+    With exercises missing it needs `confirmed`: trying counts, and the therapist sees what is missing. Raises
+    ValidationError (code "missing") without it, or when the treatment is not running.
+    """
+    with transaction.atomic():
+        locked = Treatment.objects.select_for_update().select_related("version").get(pk=treatment.pk)
+        if not locked.is_running:
+            raise ValidationError(_("The treatment has ended."))
+        progress = ModuleProgress.objects.select_for_update().get(treatment=locked, module_key=module_key)
+        if progress.submitted_at is not None:
+            return progress
+        missing = missing_in_module(locked, module_key)
+        if missing and not confirmed:
+            raise ValidationError(_("Some exercises are not done yet."), code="missing")
+        progress.submitted_at = at
+        progress.save()
+        Treatment.objects.filter(pk=locked.pk).update(last_active_at=at)
+        TreatmentEvent.objects.create(
+            treatment=locked,
+            kind=TreatmentEvent.Kind.MODULE_SUBMITTED,
+            at=at,
+            actor=patient,
+            module_key=module_key,
+            details={"missing": [condition.step for condition in missing]},
+        )
+        record(
+            Entry.Action.CHANGE,
+            by=by,
+            kind="module",
+            object_id=module_key,
+            patient=locked.patient_id,
+            relation="own",
+            reason="handed in",
+        )
+        push_on_commit(desk_group(locked.unit_id), "work", treatment=str(locked.pk))
+    return progress

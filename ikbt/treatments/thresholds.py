@@ -1,0 +1,31 @@
+"""Clinical numbers that a unit may set for itself, in one place; unproven defaults are marked [D] by their source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from ikbt.accounts.models import CareUnit
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Defaults; a unit's own are read from CareUnit.thresholds."""
+
+    # Working-hours clocks come with the alert engine; until then these count plain hours.
+    high_alert_hours: int = 2
+    watch_alert_hours: int = 24
+    answer_hours: int = 48
+    feedback_amber_hours: int = 24
+    feedback_red_hours: int = 48
+    inactive_amber_days: int = 7
+    inactive_red_days: int = 14
+    weekly_overdue_hours: int = 48
+    max_open_modules: int = 2
+
+
+def thresholds_of(unit: CareUnit) -> Thresholds:
+    """The unit's numbers over the defaults; names it does not know are left out."""
+    known = {field.name for field in fields(Thresholds)}
+    own: dict[str, Any] = {name: value for name, value in unit.thresholds.items() if name in known}
+    return Thresholds(**own)
