@@ -1,0 +1,1 @@
+"""What every app may use: doors, encrypted fields, the clock, live pushes; holds no models."""

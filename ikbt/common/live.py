@@ -1,0 +1,43 @@
+"""Live pushes: decides group names, and that a push leaves only after the commit and never carries content."""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db import transaction
+
+log = logging.getLogger(__name__)
+
+
+def treatment_group(treatment_id: UUID) -> str:
+    """Those who have this treatment open: the patient and her therapist."""
+    return f"treatment.{treatment_id.hex}"
+
+
+def desk_group(unit_id: UUID) -> str:
+    """The desks of one care unit."""
+    return f"desk.{unit_id.hex}"
+
+
+def person_group(person_id: UUID) -> str:
+    """All open sockets of one person, for ending them at sign-out."""
+    return f"person.{person_id.hex}"
+
+
+def push_on_commit(group: str, kind: str, **ids: str) -> None:
+    """Send a hint (kind and ids, no text) after commit; a dead layer slows nobody down: the page fetches on reload."""
+    transaction.on_commit(lambda: _send(group, {"type": "hint", "kind": kind, "ids": ids}))
+
+
+def _send(group: str, hint: dict[str, object]) -> None:
+    layer = get_channel_layer()
+    if layer is None:
+        return
+    try:
+        async_to_sync(layer.group_send)(group, hint)
+    except OSError as down:
+        # The row is stored: a hint lost is a reload later, never a loss.
+        log.warning("live push failed: %s", type(down).__name__)
