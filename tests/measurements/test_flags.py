@@ -101,7 +101,8 @@ def test_follow_up_asks_five_things_in_both_languages() -> None:
     asked = follow_up()
 
     assert [one.key for one in asked.questions] == ["thoughts", "plan", "intent", "means", "protective"]
-    texts = [asked.title, asked.intro, *(one.text for one in (*asked.questions, *asked.answers))]
+    texts = [asked.title, asked.intro, *(one.text for one in asked.questions)]
+    texts += [one.text for one in asked.answers]
     assert all(text.keys() == {"sv", "en"} and all(text.values()) for text in texts)
 
 
