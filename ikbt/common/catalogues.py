@@ -65,7 +65,7 @@ def merged(existing: Catalog, wanted: Wanted) -> Catalog:
         message = fresh.add(
             forms if len(forms) > 1 else forms[0],
             string=_kept_string(old, plural=len(forms) > 1),
-            locations=[(source.place.rpartition(":")[0], None)],
+            locations=[(source.place.rpartition(":")[0], 0)],
             auto_comments=source.comments,
             context=source.context or None,
         )
@@ -164,7 +164,11 @@ def _key(message: Message) -> Key:
 
 
 def _strings(message: Message) -> list[str]:
-    return [message.string or ""] if isinstance(message.string, str) else [s or "" for s in message.string]
+    return (
+        [message.string]
+        if isinstance(message.string, str)
+        else [each or "" for each in message.string or [""]]
+    )
 
 
 # ---------------------------------------------------------------- compiling

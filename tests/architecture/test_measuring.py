@@ -24,7 +24,7 @@ def module(code: str) -> Module:
         ("match a:\n        case 1:\n            pass\n        case _:\n            pass", 3),
     ],
 )
-def test_complexity_is_one_and_each_branch(body: str, expected: str) -> None:
+def test_complexity_is_one_and_each_branch(body: str, expected: int) -> None:
     assert module(f"def f(a):\n    {body}\n").functions[0].complexity == expected
 
 

@@ -28,7 +28,7 @@ def test_a_named_browser_is_the_only_one_looked_for() -> None:
 def test_without_a_browser_a_user_is_told_the_line_for_an_administrator(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(browser.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.delenv(browser.VARIABLE, raising=False)
 
@@ -42,7 +42,7 @@ def test_without_a_browser_a_user_is_told_the_line_for_an_administrator(
 
 
 def test_without_apt_root_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(browser.os, "geteuid", lambda: 0)
+    monkeypatch.setattr("os.geteuid", lambda: 0)
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.delenv(browser.VARIABLE, raising=False)
 

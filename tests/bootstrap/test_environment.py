@@ -110,7 +110,7 @@ def test_a_folder_that_may_not_be_written_is_told_in_a_sentence(
     tmp_path: Path, done: Installed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Root may write anywhere, so the answer is set rather than the mode.
-    monkeypatch.setattr(environment_module.os, "access", lambda path, mode: False)
+    monkeypatch.setattr("os.access", lambda path, mode: False)
 
     with pytest.raises(SetUpError, match="in a folder of your own"):
         install(Environment(tmp_path), ["runtime"])
@@ -126,7 +126,7 @@ class Ways:
         self.works = works
         monkeypatch.setattr(environment_module, "_has", lambda *names: set(names) <= set(modules))
         monkeypatch.setattr(environment_module, "_runs", self.run)
-        monkeypatch.setattr(environment_module.os, "geteuid", lambda: 1000)
+        monkeypatch.setattr("os.geteuid", lambda: 1000)
 
     def run(self, words: Sequence[str], more: Mapping[str, str] | None = None) -> bool:
         self.started.append(list(words))

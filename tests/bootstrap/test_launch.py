@@ -1,13 +1,14 @@
 """Guards the way of a command: install outside .venv, go round once, become pytest or Django inside it."""
 
 import ast
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from ikbt.bootstrap import launch
+from ikbt.bootstrap import browser, launch
 from ikbt.bootstrap.environment import Environment
 from ikbt.bootstrap.locks import SetUpError
 
@@ -25,8 +26,8 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
         raise Became(words)
 
     monkeypatch.setattr(launch, "_become", become)
-    monkeypatch.setattr(launch.browser, "ensure", lambda: "/usr/bin/chromium")
-    monkeypatch.setattr(launch.os, "chdir", lambda path: None)
+    monkeypatch.setattr(browser, "ensure", lambda: "/usr/bin/chromium")
+    monkeypatch.setattr("os.chdir", lambda path: None)
     # Set first, so that what the code under test puts there is taken away after the test.
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "")
     monkeypatch.setenv("IKBT_CHROMIUM", "")
@@ -66,7 +67,7 @@ def test_outside_a_whole_environment_is_entered_at_once(machine: pytest.MonkeyPa
 
 def test_inside_an_outdated_environment_the_first_python_does_the_work(machine: pytest.MonkeyPatch) -> None:
     installed = stand(machine, inside=True, pending=["runtime"])
-    machine.setattr(launch.sys, "_base_executable", "/usr/bin/python3", raising=False)
+    machine.setattr(sys, "_base_executable", "/usr/bin/python3", raising=False)
 
     with pytest.raises(Became) as became:
         launch.main(["manage.py", "migrate"])
@@ -95,8 +96,8 @@ def test_inside_the_test_command_becomes_pytest(machine: pytest.MonkeyPatch) -> 
         launch.main(["manage.py", "test", "tests/bootstrap", "-k", "lock"])
 
     assert became.value.words[1:] == ["-m", "pytest", "tests/bootstrap", "-k", "lock"]
-    assert launch.os.environ["DJANGO_SETTINGS_MODULE"] == "ikbt.settings.test"
-    assert launch.os.environ["IKBT_CHROMIUM"] == "/usr/bin/chromium"
+    assert os.environ["DJANGO_SETTINGS_MODULE"] == "ikbt.settings.test"
+    assert os.environ["IKBT_CHROMIUM"] == "/usr/bin/chromium"
 
 
 def test_inside_any_other_command_is_djangos(machine: pytest.MonkeyPatch) -> None:
@@ -110,7 +111,7 @@ def test_inside_any_other_command_is_djangos(machine: pytest.MonkeyPatch) -> Non
 
     assert launch.main(["manage.py", "migrate", "--plan"]) == 0
     assert asked == [["manage.py", "migrate", "--plan"]]
-    assert launch.os.environ["DJANGO_SETTINGS_MODULE"] == "ikbt.settings.dev"
+    assert os.environ["DJANGO_SETTINGS_MODULE"] == "ikbt.settings.dev"
 
 
 def test_a_failed_set_up_ends_with_its_sentence(
