@@ -61,18 +61,22 @@ def merged(existing: Catalog, wanted: Wanted) -> Catalog:
     has_plural = {source.key: source for source in wanted.sources if len(source.forms) > 1}
     for source in wanted.sources:
         forms = has_plural.get(source.key, source).forms
-        old = existing.get(source.forms[0], source.context or None)
-        message = fresh.add(
-            forms if len(forms) > 1 else forms[0],
-            string=_kept_string(old, plural=len(forms) > 1),
-            locations=[(source.place.rpartition(":")[0], 0)],
-            auto_comments=source.comments,
-            context=source.context or None,
-        )
-        if old is not None:
-            message.user_comments = list(old.user_comments)
-            message.flags |= {flag for flag in old.flags if flag == "fuzzy"}
+        _add(fresh, source, forms, existing.get(forms[0], source.context or None))
     return fresh
+
+
+def _add(fresh: Catalog, source: Source, forms: tuple[str, ...], old: Message | None) -> None:
+    plural = len(forms) > 1
+    message = fresh.add(
+        forms if plural else forms[0],
+        string=_kept_string(old, plural=plural),
+        locations=[(source.place.rpartition(":")[0], 0)],
+        auto_comments=source.comments,
+        context=source.context or None,
+    )
+    if old is not None:
+        message.user_comments = list(old.user_comments)
+        message.flags |= {"fuzzy"} & set(old.flags)
 
 
 def _kept_string(old: Message | None, *, plural: bool) -> str | tuple[str, ...]:
