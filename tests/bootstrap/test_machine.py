@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 
+from ikbt.bootstrap import browser
 from tests import machine
 
 
@@ -26,7 +27,7 @@ def test_browser_tests_come_last_and_the_rest_keep_their_order() -> None:
 
 
 def test_the_suites_browser_is_one_of_the_machine() -> None:
-    chosen = machine.browser.find(os.environ.get(machine.browser.VARIABLE))
+    chosen = browser.find(os.environ.get(browser.VARIABLE))
 
     assert chosen is not None
     assert os.access(chosen, os.X_OK)
