@@ -77,11 +77,13 @@ def read_instrument(data: Data) -> Instrument:
 def problems(instrument: Instrument) -> Iterator[str]:
     """What contradicts itself in an instrument, one sentence each; nothing when it can be used."""
     yield from _item_problems(instrument)
+    yield from _scoring_problems(instrument)
     yield from _band_problems(instrument)
     for language in instrument.languages:
         everything = (*instrument.items, *instrument.unscored)
         texts = [item.text for item in everything]
         texts += [option.text for item in everything for option in item.options]
+        texts += [text for text in (instrument.intro, instrument.title, instrument.about) if text]
         if any(not text.get(language) for text in texts):
             yield f"wording is not whole in {language!r}"
 
@@ -90,9 +92,15 @@ def _item_problems(instrument: Instrument) -> Iterator[str]:
     ids = [item.link_id for item in (*instrument.items, *instrument.unscored)]
     if not instrument.items or len(set(ids)) != len(ids):
         yield "items are missing or an id stands twice"
+    for item in (*instrument.items, *instrument.unscored):
+        if len({option.code for option in item.options}) != len(item.options):
+            yield f"item {item.link_id}: an answer code stands twice"
     for item in instrument.items:
         if len(item.values) != len(item.options):
             yield f"item {item.link_id}: each option needs a value of its own"
+
+
+def _scoring_problems(instrument: Instrument) -> Iterator[str]:
     scoring, risk = instrument.scoring, instrument.risk
     named = [*scoring.reverse]
     for skip in scoring.skips:

@@ -129,6 +129,12 @@ def broken(change: Any) -> dict[str, Any]:
         (lambda data: data["items"].append(data["items"][0]), "an id stands twice"),
         (lambda data: data["risk"].update(item=10), "an item number is outside the items"),
         (lambda data: data["items"][3]["text"].pop("sv"), "wording is not whole in 'sv'"),
+        (lambda data: data["intro"].pop("sv"), "wording is not whole in 'sv'"),
+        (
+            lambda data: data["option_sets"]["difficulty"][1].update(code="LA6572-7"),
+            "answer code stands twice",
+        ),
+        (lambda data: data["option_sets"]["answers-1"][1].update(value=0), "needs a value of its own"),
         (lambda data: data["cut_off"].update(side="around"), "side is 'around'"),
         (lambda data: data["items"][0].update(options="nothing"), "'nothing' is missing"),
     ],
