@@ -25,7 +25,7 @@ have no languages and empty texts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -77,50 +77,60 @@ def read_instrument(data: Data) -> Instrument:
 def problems(instrument: Instrument) -> Iterator[str]:
     """What contradicts itself in an instrument, one sentence each; nothing when it can be used."""
     yield from _item_problems(instrument)
-    yield from _scoring_problems(instrument)
-    yield from _band_problems(instrument)
-    for language in instrument.languages:
-        everything = (*instrument.items, *instrument.unscored)
-        texts = [item.text for item in everything]
-        texts += [option.text for item in everything for option in item.options]
-        texts += [text for text in (instrument.intro, instrument.title, instrument.about) if text]
-        if any(not text.get(language) for text in texts):
-            yield f"wording is not whole in {language!r}"
+    yield from _number_problems(instrument)
+    yield from _method_problems(instrument.scoring, instrument.items)
+    yield from _band_problems(instrument.scoring)
+    yield from _wording_problems(instrument)
 
 
 def _item_problems(instrument: Instrument) -> Iterator[str]:
-    ids = [item.link_id for item in (*instrument.items, *instrument.unscored)]
-    if not instrument.items or len(set(ids)) != len(ids):
+    everything = (*instrument.items, *instrument.unscored)
+    if not instrument.items or _repeat(item.link_id for item in everything):
         yield "items are missing or an id stands twice"
-    for item in (*instrument.items, *instrument.unscored):
-        if len({option.code for option in item.options}) != len(item.options):
+    for item in everything:
+        if _repeat(option.code for option in item.options):
             yield f"item {item.link_id}: an answer code stands twice"
     for item in instrument.items:
         if len(item.values) != len(item.options):
             yield f"item {item.link_id}: each option needs a value of its own"
 
 
-def _scoring_problems(instrument: Instrument) -> Iterator[str]:
-    scoring, risk = instrument.scoring, instrument.risk
-    named = [*scoring.reverse]
-    for skip in scoring.skips:
+def _number_problems(instrument: Instrument) -> Iterator[str]:
+    named = [*instrument.scoring.reverse]
+    for skip in instrument.scoring.skips:
         named += [*skip.when_items, *skip.items]
-    if risk:
-        named.append(risk.item)
-    if any(not 1 <= number <= len(instrument.items) for number in named):
+    if instrument.risk:
+        named.append(instrument.risk.item)
+    if not set(named) <= set(range(1, len(instrument.items) + 1)):
         yield "an item number is outside the items"
-    if scoring.method == "products" and len(instrument.items) % 2:
+
+
+def _method_problems(scoring: Scoring, items: Sequence[Item]) -> Iterator[str]:
+    if scoring.method == "products" and len(items) % 2:
         yield "products need an even number of items"
-    alike = len({item.values for item in instrument.items}) == 1
+    alike = len({item.values for item in items}) == 1
     if scoring.missing.at_most and (scoring.method != "sum" or not alike):
         yield "a mean can stand for missing items only where all items are alike and summed"
 
 
-def _band_problems(instrument: Instrument) -> Iterator[str]:
-    bands = instrument.scoring.bands
-    if not bands:
-        return
-    if (bands[0].lower, bands[-1].upper) != (instrument.scoring.lowest, instrument.scoring.highest):
+def _wording_problems(instrument: Instrument) -> Iterator[str]:
+    everything = (*instrument.items, *instrument.unscored)
+    texts = [text for text in (instrument.intro, instrument.title, instrument.about) if text]
+    texts += [item.text for item in everything]
+    texts += [option.text for item in everything for option in item.options]
+    for language in instrument.languages:
+        if not all(text.get(language) for text in texts):
+            yield f"wording is not whole in {language!r}"
+
+
+def _repeat(words: Iterable[str]) -> bool:
+    listed = list(words)
+    return len(set(listed)) != len(listed)
+
+
+def _band_problems(scoring: Scoring) -> Iterator[str]:
+    bands = scoring.bands
+    if bands and (bands[0].lower, bands[-1].upper) != (scoring.lowest, scoring.highest):
         yield "bands don't cover the total"
     if any(after.lower != before.upper + 1 for before, after in pairwise(bands)):
         yield "bands overlap or leave a gap"

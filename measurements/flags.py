@@ -89,10 +89,10 @@ def deterioration(
     """
     if baseline is None:
         return Deterioration.NONE
-    answered = [value for value in scores if value is not None]
+    last_two = [value for value in scores if value is not None][-2:]
     worse = [
-        reliable_change(instrument, baseline, value) is ReliableChange.DETERIORATED for value in answered[-2:]
+        reliable_change(instrument, baseline, value) is ReliableChange.DETERIORATED for value in last_two
     ]
-    if not worse or not worse[-1]:
-        return Deterioration.NONE
-    return Deterioration.ALERT if len(worse) == 2 and all(worse) else Deterioration.WATCH
+    if worse == [True, True]:
+        return Deterioration.ALERT
+    return Deterioration.WATCH if worse[-1:] == [True] else Deterioration.NONE

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from measurements.instrument import Instrument, Item
+from measurements.scoring import passed_by
 
 FIELD_PREFIX = "q_"
 
@@ -86,13 +87,11 @@ def missing(instrument: Instrument, answers: Mapping[str, str]) -> list[Item]:
 
 def skipped_items(instrument: Instrument, answers: Mapping[str, str]) -> frozenset[str]:
     """The link ids that need no answer after what was answered (AUDIT), unless answered already."""
-    values = responses(instrument, answers)
-    skipped: set[str] = set()
-    for skip in instrument.scoring.skips:
-        given = [values[number - 1] for number in skip.when_items]
-        if None not in given and sum(value or 0 for value in given) == skip.when_sum:
-            skipped.update(instrument.items[number - 1].link_id for number in skip.items)
-    return frozenset(link_id for link_id in skipped if link_id not in answers)
+    passed = passed_by(instrument.scoring.skips, responses(instrument, answers))
+    numbered = enumerate(instrument.items, start=1)
+    return frozenset(
+        item.link_id for number, item in numbered if number in passed and item.link_id not in answers
+    )
 
 
 def is_shown(instrument: Instrument, item: Item, answers: Mapping[str, str]) -> bool:

@@ -7,7 +7,7 @@ answered: a changed wording is a new `version`, a changed rule a new `rule_versi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from measurements.results import Band, Limit, Result
@@ -80,6 +80,12 @@ class Skip:
     when_items: tuple[int, ...]
     when_sum: int
     items: tuple[int, ...]
+
+    def applies(self, values: Sequence[int | None]) -> bool:
+        """Whether answers in item order (None when unanswered) let the items be passed by."""
+        asked = [values[number - 1] for number in self.when_items]
+        given = [value for value in asked if value is not None]
+        return len(given) == len(asked) and sum(given) == self.when_sum
 
 
 @dataclass(frozen=True)

@@ -78,23 +78,24 @@ def score(instrument: Instrument, responses: Sequence[object], *, strict: bool =
     if invalid:
         return invalid
     values = [value if isinstance(value, int) else None for value in responses]
-    unanswered = values.count(None)
-    filled = _fill_skipped(instrument.scoring.skips, values)
     risk = _risk_findings(instrument.risk, values)
-    scores = _reversed(instrument, filled)
+    scores = _reversed(instrument, _fill_skipped(instrument.scoring.skips, values))
     answered = [one for one in scores if one is not None]
+    unanswered = values.count(None)
     if len(answered) == len(scores):
         status = Status.COMPLETE_BY_SKIP if unanswered else Status.COMPLETE
         total = total_of(instrument.scoring, answered)
-        findings = {**risk, **_findings(instrument, Scored(answered, total, {}), prorated=False)}
-        return ScoreResult(status, instrument.rule_version, total, total, 0, findings)
+        findings = _findings(instrument, answered, total, prorated=False)
+        return ScoreResult(status, instrument.rule_version, total, total, 0, {**risk, **findings})
     if strict or unanswered > instrument.scoring.missing.at_most:
         return ScoreResult(Status.INCOMPLETE, instrument.rule_version, n_missing=unanswered, findings=risk)
     exact = Fraction(sum(answered) * len(scores), len(answered))
     rounded = round_half_up(exact)
-    findings = {**risk, **_findings(instrument, Scored(answered, rounded, {}), prorated=True)}
+    findings = _findings(instrument, answered, rounded, prorated=True)
     total = round(float(exact), DECIMALS)
-    return ScoreResult(Status.PRORATED, instrument.rule_version, total, rounded, unanswered, findings)
+    return ScoreResult(
+        Status.PRORATED, instrument.rule_version, total, rounded, unanswered, {**risk, **findings}
+    )
 
 
 def total_of(scoring: Scoring, items: Sequence[Any]) -> Any:
@@ -102,6 +103,11 @@ def total_of(scoring: Scoring, items: Sequence[Any]) -> Any:
     if scoring.method == "products":
         return sum(first * second for first, second in zip(items[::2], items[1::2], strict=True))
     return sum(items)
+
+
+def passed_by(skips: Sequence[Skip], values: Sequence[int | None]) -> frozenset[int]:
+    """The numbers of the items that the instrument tells the person to pass by, after these answers."""
+    return frozenset(number for skip in skips if skip.applies(values) for number in skip.items)
 
 
 def round_half_up(exact: Fraction) -> int:
@@ -124,15 +130,10 @@ def _invalid(instrument: Instrument, responses: Sequence[object]) -> ScoreResult
 
 
 def _fill_skipped(skips: Sequence[Skip], values: Sequence[int | None]) -> list[int | None]:
-    """The answers with 0 for items the instrument itself told the person to pass by, and for no others."""
-    filled = list(values)
-    for skip in skips:
-        asked = [values[number - 1] for number in skip.when_items]
-        given = [value for value in asked if value is not None]
-        if len(given) == len(asked) and sum(given) == skip.when_sum:
-            for number in skip.items:
-                filled[number - 1] = filled[number - 1] or 0
-    return filled
+    passed = passed_by(skips, values)
+    return [
+        0 if value is None and number in passed else value for number, value in enumerate(values, start=1)
+    ]
 
 
 def _reversed(instrument: Instrument, values: Sequence[int | None]) -> list[int | None]:
@@ -156,11 +157,11 @@ def _risk_findings(risk: Risk | None, values: Sequence[int | None]) -> dict[str,
     }
 
 
-def _findings(instrument: Instrument, scored: Scored, *, prorated: bool) -> dict[str, Any]:
+def _findings(instrument: Instrument, items: Sequence[int], total: int, *, prorated: bool) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if instrument.scoring.bands:
-        found["severity"] = Bands(instrument.scoring.bands).read(scored)
+        found["severity"] = Bands(instrument.scoring.bands).read(Scored(items, total, found))
     for key, result in instrument.scoring.results:
         if not (prorated and result.needs_all_items):
-            found[key] = result.read(Scored(scored.items, scored.total, found))
+            found[key] = result.read(Scored(items, total, found))
     return found
