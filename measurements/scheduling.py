@@ -46,20 +46,24 @@ def planned(measures: Iterable[Mapping[str, object]], *, starts_on: date, weeks:
     """
     rules = [(str(rule["instrument"]), str(rule["when"]), rule.get("week")) for rule in measures]
     weekly = {instrument for instrument, when, _ in rules if when == Occasion.Kind.WEEKLY}
-    found = []
-    for instrument, when, week in rules:
-        if when == Occasion.Kind.PRE:
-            found.append(Planned(instrument, when, 0, starts_on))
-        elif when == Occasion.Kind.WEEKLY:
-            found += [
-                Planned(instrument, when, n, starts_on + timedelta(weeks=n - 1)) for n in range(2, weeks + 1)
-            ]
-        elif when == Occasion.Kind.MID and instrument not in weekly:
-            middle = int(str(week)) if week else weeks // 2
-            found.append(Planned(instrument, when, middle, starts_on + timedelta(weeks=middle - 1)))
-        elif when == Occasion.Kind.POST:
-            found.append(Planned(instrument, when, weeks, starts_on + timedelta(weeks=weeks)))
+    found = [
+        Planned(instrument, when, number, starts_on + timedelta(weeks=after))
+        for instrument, when, week in rules
+        if not (when == Occasion.Kind.MID and instrument in weekly)
+        for number, after in _places(when, int(str(week)) if week else weeks // 2, weeks)
+    ]
     return sorted(found, key=lambda plan: (plan.opens_on, plan.instrument))
+
+
+def _places(when: str, middle: int, weeks: int) -> list[tuple[int, int]]:
+    """(number, weeks after the start) of each occasion of a kind."""
+    places = {
+        Occasion.Kind.PRE.value: [(0, 0)],
+        Occasion.Kind.WEEKLY.value: [(number, number - 1) for number in range(2, weeks + 1)],
+        Occasion.Kind.MID.value: [(middle, middle - 1)],
+        Occasion.Kind.POST.value: [(weeks, weeks)],
+    }
+    return places.get(when, [])
 
 
 def plan_occasions(

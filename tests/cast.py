@@ -226,7 +226,7 @@ def gather() -> Cast:
     }
     version = published(alfa)
     now = clock.now()
-    common = {"version": version, "starts_on": clock.today(), "by": SYSTEM, "at": now}
+    common: dict[str, Any] = {"version": version, "starts_on": clock.today(), "by": SYSTEM, "at": now}
     treatment = start_treatment(people["anna"], unit=alfa, therapist=people["tove"], **common)
     other = start_treatment(people["pia"], unit=beta, therapist=people["olle"], **common)
     outsiders = [people[name] for name in ("kim", "olle", "pia", "editor", "manager", "administrator", "auditor")]

@@ -12,6 +12,7 @@ from ikbt.accounts.models import AuthenticatorApp, Person
 from tests.cast import Cast, gather
 
 SignIn = Callable[[Person], Client]
+pytest_plugins = ["tests.machine"]
 
 
 @pytest.fixture

@@ -95,6 +95,9 @@ class EncryptedTextField(models.TextField[Any, Any]):
     """Text that is ciphertext in the database; its row needs a primary key before it is saved (a UUID)."""
 
     descriptor_class = _OpenedOnRead
+    # What django-stubs reads: the values are plain Python, text or JSON.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
 
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
         super().contribute_to_class(cls, name, private_only)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ikbt.settings import env
-from ikbt.settings.base import *  # noqa: F403
+from ikbt.settings.base import *
 from ikbt.settings.base import BASE_DIR
 from ikbt.settings.local_keys import local_keys
 

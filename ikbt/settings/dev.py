@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ikbt.settings.base import *  # noqa: F403
+from ikbt.settings.base import *
 from ikbt.settings.base import STATE_DIR, STORAGES
 from ikbt.settings.local_keys import local_keys
 

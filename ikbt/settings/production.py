@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ImproperlyConfigured
 
 from ikbt.settings import env
-from ikbt.settings.base import *  # noqa: F403
+from ikbt.settings.base import *
 from ikbt.settings.production_checks import faults
 
 DEBUG = env.flag("IKBT_DEBUG", False)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import os
 import tempfile
 from pathlib import Path
 
 from ikbt.settings import env
-from ikbt.settings.base import *  # noqa: F403
-from ikbt.settings.base import STORAGES
+from ikbt.settings.base import *
+from ikbt.settings.base import CHANNEL_LAYERS, REDIS_URL, STORAGES
 
 DEBUG = False
 SECRET_KEY = "only-for-tests-" + "k" * 50
@@ -31,3 +32,6 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 WEBSOCKET_ORIGINS = ["http://testserver", "http://localhost"]
+if REDIS_URL:
+    # Workers of one run share a Redis database; the prefix keeps their groups apart.
+    CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = "ikbt-" + os.environ.get("PYTEST_XDIST_WORKER", "main")

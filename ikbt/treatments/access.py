@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest
 
+from ikbt.accounts.access import is_verified
 from ikbt.accounts.models import Person
 from ikbt.accounts.roles import Act, Role
 from ikbt.audit.models import Entry
@@ -108,7 +109,7 @@ def find_relation(person: Person, treatment_id: UUID) -> CareRelation:
 
 def _signed_in(request: HttpRequest) -> Person:
     # The gate lets nobody this far without a verified second factor; a door asks again because doors are the rule.
-    if not request.user.is_authenticated or not request.user.is_verified():
+    if not is_verified(request) or not isinstance(request.user, Person):
         raise Http404
     return request.user
 

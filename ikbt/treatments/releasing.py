@@ -67,23 +67,17 @@ def open_module(
     Ahead of its rule it needs a reason of at least 5 characters; raises ValidationError otherwise, or when the
     program has no such module.
     """
-    keys = [module["key"] for module in treatment.version.outline["modules"]]
-    if module_key not in keys:
-        raise ValidationError(_("The program has no such module."))
     with transaction.atomic():
         locked = Treatment.objects.select_for_update().select_related("version", "unit").get(pk=treatment.pk)
-        if not locked.is_running:
-            raise ValidationError(_("The treatment is not running."))
+        position = _position(locked, module_key)
         standing = ModuleProgress.objects.filter(treatment=locked, module_key=module_key).first()
         if standing is not None:
             return standing
-        ahead = bool(what_is_missing(locked, at=at)) or (next_module(locked) or {}).get("key") != module_key
-        if ahead and len(reason.strip()) < 5:
-            raise ValidationError(_("Say why the module is opened ahead of its rule."), code="reason")
+        ahead = _reason_needed(locked, module_key, reason, at)
         progress = ModuleProgress.objects.create(
             treatment=locked,
             module_key=module_key,
-            position=keys.index(module_key) + 1,
+            position=position,
             opened_at=at,
             opened_by=opened_by,
             reason=reason.strip()[:300] if ahead else "",
@@ -106,3 +100,22 @@ def open_module(
         )
         push_on_commit(treatment_group(locked.pk), "module", module=module_key)
     return progress
+
+
+def _position(treatment: Treatment, module_key: str) -> int:
+    """The module's place in the program, from 1; refuses unknown modules and treatments that are not running."""
+    if not treatment.is_running:
+        raise ValidationError(_("The treatment is not running."))
+    keys = [module["key"] for module in treatment.version.outline["modules"]]
+    if module_key not in keys:
+        raise ValidationError(_("The program has no such module."))
+    return keys.index(module_key) + 1
+
+
+def _reason_needed(treatment: Treatment, module_key: str, reason: str, at: datetime) -> bool:
+    """True when the module opens ahead of its rule; refuses that without a reason."""
+    following = next_module(treatment)
+    ahead = bool(what_is_missing(treatment, at=at)) or following is None or following["key"] != module_key
+    if ahead and len(reason.strip()) < 5:
+        raise ValidationError(_("Say why the module is opened ahead of its rule."), code="reason")
+    return ahead
