@@ -71,12 +71,10 @@ def asks_follow_up(level: RiskLevel) -> bool:
 def level_after_follow_up(level: RiskLevel, answers: Mapping[str, str]) -> RiskLevel:
     """The level with the follow-up answers (question key -> `no`, `yes`, `unsure`): never lower than before.
 
-    Watch and a yes to plan or intent is high.
+    Watch and a yes to plan or intent is high; so is such a yes where the risk item itself says less.
     """
     raising = [question.key for question in follow_up().questions if question.raises]
-    if level is RiskLevel.WATCH and any(answers.get(key) == YES for key in raising):
-        return RiskLevel.HIGH
-    return level
+    return RiskLevel.HIGH if any(answers.get(key) == YES for key in raising) else level
 
 
 def deterioration(

@@ -91,7 +91,7 @@ def _read(instrument: Instrument, frame: pd.DataFrame) -> Answers:
         else:
             valid = np.fromiter((is_answer(value, item.values) for value in column), bool, len(column))
             numbers = np.array([value if good else 0 for value, good in zip(column, valid, strict=True)])
-        answers.values.append(np.where(valid & ~missing, numbers, 0).astype(np.int64))
+        answers.values.append(np.where(valid, numbers, 0).astype(np.int64))
         answers.missing.append(missing)
         answers.invalid.append(~valid & ~missing)
     return answers

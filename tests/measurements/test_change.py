@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from measurements.change import (
+    JacobsonTruax,
     NoMeasurementError,
     ReliableChange,
     carried_forward,
@@ -24,8 +25,10 @@ from measurements.change import (
     jacobson_truax,
     reliable_change,
 )
+from measurements.definition import read_instrument
 from measurements.effect_sizes import TooFewError, hedges_g_between, hedges_g_within, rate
-from measurements.registry import instrument
+from measurements.registry import instrument, shipped_data
+from measurements.scoring import score
 from measurements.talking_therapies import ANXIETY, course_outcome, pair_outcome
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "outcomes.json").read_text(encoding="utf-8"))[
@@ -147,12 +150,21 @@ def test_a_low_quality_of_life_is_the_clinical_side() -> None:
 
 
 def test_a_units_own_cut_off_moves_what_is_a_case() -> None:
-    phq9 = instrument("phq-9")
-    assert phq9.cut_off is not None
-    stricter = replace(phq9, cut_off=replace(phq9.cut_off, value=15))
+    own = {"value": 15, "side": "at_least", "citation": "The unit's medically responsible person"}
+    stricter = read_instrument({**shipped_data()["phq-9"], "cut_off": own})
+    twelve = [2, 2, 2, 2, 2, 2, 0, 0, 0]
 
-    assert is_case(phq9, 12)
+    assert is_case(instrument("phq-9"), 12)
+    assert score(instrument("phq-9"), twelve).case
     assert not is_case(stricter, 12)
+    assert not score(stricter, twelve).case
+
+
+def test_only_who_was_on_the_clinical_side_can_recover() -> None:
+    below = jacobson_truax(sd_pre=5, reliability=0.84, pre=9, post=2, cutoff=10)
+    at_it = jacobson_truax(sd_pre=5, reliability=0.84, pre=16, post=10, cutoff=10)
+
+    assert [below.category, at_it.category] == [JacobsonTruax.IMPROVED, JacobsonTruax.IMPROVED]
 
 
 def test_opposite_reliable_changes_are_no_reliable_change() -> None:

@@ -79,6 +79,10 @@ def test_watch_and_a_yes_to_plan_or_intent_is_high(key: str) -> None:
     assert level_after_follow_up(RiskLevel.WATCH, {key: "yes"}) is RiskLevel.HIGH
 
 
+def test_a_yes_to_plan_is_high_also_where_the_risk_item_was_left_out() -> None:
+    assert level_after_follow_up(RiskLevel.UNANSWERED, {"plan": "yes"}) is RiskLevel.HIGH
+
+
 @pytest.mark.parametrize(
     "answers",
     [{}, {"plan": "no", "intent": "unsure"}, {"thoughts": "yes", "means": "yes", "protective": "yes"}],

@@ -48,3 +48,4 @@ def test_bbq_has_no_bands_and_higher_is_better() -> None:
     scale = scale_for(instrument("bbq"), "sv")
 
     assert (scale.bands, scale.higher_is_worse, scale.cut_off) == ((), False, 52)
+    assert (scale.lower, scale.upper) == (0, 96)

@@ -78,6 +78,13 @@ def test_booleans_text_and_fractions_are_not_answers() -> None:
     assert list(score_frame(instrument("gad-2"), floats)["item"]) == [2, 1]
 
 
+def test_half_a_point_is_rounded_up_in_a_frame_too() -> None:
+    found = score_frame(instrument("phq-9"), pd.DataFrame([[None, 0, 0, 0, 0, 0, 0, 2, 2]], dtype="float64"))
+
+    assert row_of(found, 0)["total"] == 4.5
+    assert (row_of(found, 0)["total_rounded"], row_of(found, 0)["severity"]) == (5, "mild")
+
+
 def test_the_index_of_the_frame_is_kept() -> None:
     frame = pd.DataFrame([[0, 1], [3, 3]], index=["elin", "omar"])
 
