@@ -1,4 +1,4 @@
-"""Score curves as plain geometry: decides where points, bands, lines and labels go; no Django, no database."""
+"""Score curves as plain geometry: decides where points, bands, lines and labels go; no Django."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ikbt.common.graph_frame import Frame
 
 @dataclass(frozen=True)
 class GraphPoint:
-    """One occasion; value None means it was not answered. `breaks_line`: not comparable with the one before."""
+    """One occasion; value None means it was not answered. `breaks_line`: not comparable with the last."""
 
     date: datetime.date
     value: float | None
@@ -39,9 +39,9 @@ class GraphEvent:
 
 @dataclass(frozen=True)
 class ScoreGraph:
-    """What a curve shows. Points in order of date, bands from the lowest up; scores in the instrument's own unit.
+    """What a curve shows: points in order of date, bands from the lowest up, scores in the instrument's unit.
 
-    `baseline` is the score that change is counted from, `reliable_change` how far from it a change is reliable.
+    `baseline` is the score that change is counted from, `reliable_change` how far from it change is reliable.
     """
 
     title: str
@@ -144,16 +144,17 @@ class DrawnGraph:
 
 @dataclass(frozen=True)
 class DrawnSparkline:
-    """120 by 32 units; `last` is the newest answered dot."""
+    """120 by 40 units; a dot for each answer, so that one between two gaps is seen too."""
 
     segments: list[str]
-    last: Dot | None
+    dots: list[Dot]
 
 
 def draw(graph: ScoreGraph, *, narrow: bool) -> DrawnGraph:
     """Place everything in the wide or the narrow frame; 0 to 60 points, gaps break the line."""
     frame = Frame.narrow() if narrow else Frame.wide()
-    frame = frame.spanning(graph.minimum, graph.maximum, [item.date for item in (*graph.points, *graph.events)])
+    days = [point.date for point in graph.points] + [event.date for event in graph.events]
+    frame = frame.spanning(graph.minimum, graph.maximum, days)
     return DrawnGraph(
         frame=frame,
         bands=_bands(graph, frame),
@@ -175,8 +176,7 @@ def draw_sparkline(values: Sequence[float | None], *, maximum: float) -> DrawnSp
     points = [GraphPoint(start + datetime.timedelta(days=i), value, "") for i, value in enumerate(values)]
     graph = ScoreGraph("", points, minimum=0, maximum=maximum)
     frame = Frame.sparkline().spanning(0, maximum, [point.date for point in points])
-    dots = _dots(graph, frame)
-    return DrawnSparkline(segments=_segments(graph, frame), last=dots[-1] if dots else None)
+    return DrawnSparkline(segments=_segments(graph, frame), dots=_dots(graph, frame))
 
 
 def _height(value: float | None, frame: Frame) -> int | None:
@@ -249,5 +249,5 @@ def _x_ticks(points: Sequence[GraphPoint], frame: Frame) -> list[Tick]:
         if start >= free_from and start + 2 * half + 8 <= last_start:
             ticks.append(Tick(x, point.label, "start" if x - half < 0 else "middle"))
             free_from = start + 2 * half + 8
-    alone = len(points) == 1
-    return [*ticks, Tick(frame.x(last.date), last.label, "middle" if alone else "end")]
+    fits = frame.x(last.date) + frame.text_width(last.label) // 2 <= frame.width
+    return [*ticks, Tick(frame.x(last.date), last.label, "middle" if fits else "end")]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Frame:
-    """Sizes in view-box units; `top`, `bottom`, `left`, `right` are the edges of the plot inside the margins."""
+    """Sizes in view-box units; `top`, `bottom`, `left`, `right` are the plot's edges inside the margins."""
 
     width: int
     height: int
@@ -39,7 +39,7 @@ class Frame:
     @classmethod
     def sparkline(cls) -> Frame:
         """For a table cell."""
-        return cls(120, 32, 4, 114, 4, 28, 10, 6, 200)
+        return cls(120, 40, 4, 114, 4, 36, 10, 6, 200)
 
     def spanning(self, lowest: float, highest: float, days: Sequence[datetime.date]) -> Frame:
         """The same frame with its scales set; raises ValueError when the score scale has no length."""

@@ -17,7 +17,7 @@ class NavItem:
 
 
 def mark_current(items: Iterable[NavItem], path: str) -> list[NavItem]:
-    """The items with the one whose address is the longest beginning of `path` marked; none when nothing fits."""
+    """The items, with the one marked whose address is the longest beginning of `path`, if any is."""
     listed = list(items)
     fitting = [item.url for item in listed if path == item.url or path.startswith(item.url.rstrip("/") + "/")]
     best = max(fitting, key=len, default=None)

@@ -82,19 +82,48 @@ def samples() -> dict[str, object]:
         ],
         "form": SampleForm(),
         "faulty": SampleForm({"name": "", "mood": "", "channel": "sms"}, auto_id="faulty_%s"),
-        "crumbs": [{"label": "Start", "url": "#"}, {"label": "Modul 2", "url": "#"}, {"label": "Veckans aktiviteter"}],
+        "crumbs": [
+            {"label": "Start", "url": "#"},
+            {"label": "Modul 2", "url": "#"},
+            {"label": "Veckans aktiviteter"},
+        ],
         "tasks": _tasks(),
         "messages_shown": [
-            {"id": 1, "sender": "Karin Lind", "mine": False, "sent_at": now, "text": "Hej Elin!\n\nFint att du kom i gång."},
-            {"id": 2, "sender": "Elin", "mine": True, "sent_at": now, "text": "Tack! Promenaden gick bra.", "state": "Läst"},
+            {
+                "id": 1,
+                "sender": "Karin Lind",
+                "mine": False,
+                "sent_at": now,
+                "text": "Hej Elin!\n\nBra jobbat.",
+            },
+            {
+                "id": 2,
+                "sender": "Elin",
+                "mine": True,
+                "sent_at": now,
+                "text": "Tack! Det gick bra.",
+                "state": "Läst",
+            },
         ],
         "events": [
             {"at": now, "title": "Lämnade in modul 2", "text": "Fyra övningar", "kind": "success"},
-            {"at": now, "title": "PHQ-9: 17 poäng", "text": "Fråga 9 besvarad med 2", "kind": "danger", "url": "#"},
+            {
+                "at": now,
+                "title": "PHQ-9: 17 poäng",
+                "text": "Fråga 9 besvarad med 2",
+                "kind": "danger",
+                "url": "#",
+            },
         ],
         "severities": [
-            ("Minimala", "minimal"), ("Milda", "mild"), ("Medelsvåra", "moderate"), ("Svåra", "severe"),
-            ("Bevakas", "watch"), ("Hög risk", "high"), ("Pausad", "neutral"), ("Modul 3", "accent"),
+            ("Minimala", "minimal"),
+            ("Milda", "mild"),
+            ("Medelsvåra", "moderate"),
+            ("Svåra", "severe"),
+            ("Bevakas", "watch"),
+            ("Hög risk", "high"),
+            ("Pausad", "neutral"),
+            ("Modul 3", "accent"),
         ],
         "facts": [{"label": "Vecka", "value": "4 av 12"}, {"label": "Program", "value": "Depression"}],
         "risk_tags": [{"label": "Hög risk", "kind": "high"}],
@@ -103,7 +132,10 @@ def samples() -> dict[str, object]:
         "long": weekly([20 - (week % 7) - week // 6 for week in range(60)]),
         "nothing": weekly([]),
         "spark": [17, 18, 15, None, 13, 11],
-        "patients": [("Elin Dahl", "Svarade 2 på fråga 9", "high"), ("Omar Aziz", "Väntar på återkoppling", "watch")],
+        "patients": [
+            ("Elin Dahl", "Svarade 2 på fråga 9", "high"),
+            ("Omar Aziz", "Väntar på återkoppling", "watch"),
+        ],
         "now": now,
     }
 
@@ -111,7 +143,18 @@ def samples() -> dict[str, object]:
 def _tasks() -> list[dict[str, object]]:
     return [
         {"title": "Vad är depression?", "url": "#", "status": "done", "minutes": 5},
-        {"title": "Veckans aktiviteter", "url": "#", "status": "current", "minutes": 10, "note": "Du har skrivit på tre dagar."},
+        {
+            "title": "Veckans aktiviteter",
+            "url": "#",
+            "status": "current",
+            "minutes": 10,
+            "note": "Tre dagar ifyllda.",
+        },
         {"title": "Mina mål", "url": "#", "status": "ready", "minutes": 8},
-        {"title": "Små steg", "status": "locked", "minutes": 4, "note": "Öppnar när du lämnat in stegen ovanför."},
+        {
+            "title": "Små steg",
+            "status": "locked",
+            "minutes": 4,
+            "note": "Öppnar när du lämnat in stegen ovanför.",
+        },
     ]

@@ -49,7 +49,9 @@ def icon(name: str) -> SafeString:
 def button_attributes(kind: str | None) -> SafeString:
     """data-variant and data-color of a button; "primary" unless told."""
     colour = "danger" if kind == "danger" else "accent"
-    return format_html('data-variant="{}" data-color="{}"', BUTTON_VARIANTS.get(kind or "", "primary"), colour)
+    return format_html(
+        'data-variant="{}" data-color="{}"', BUTTON_VARIANTS.get(kind or "", "primary"), colour
+    )
 
 
 @register.inclusion_tag("components/field.html")
@@ -64,7 +66,7 @@ def field(bound: BoundField) -> dict[str, Any]:
 
 
 def _choices(bound: BoundField) -> list[dict[str, str]]:
-    attrs = {"id": bound.auto_id, "class": "ds-input"}
+    attrs: dict[str, str | bool] = {"id": bound.auto_id, "class": "ds-input"}
     if bound.errors:
         attrs["aria-invalid"] = "true"
     widget = bound.field.widget
@@ -107,7 +109,7 @@ def tableframe(content: SafeString, caption: str, **variables: object) -> SafeSt
 
 @register.inclusion_tag("components/score_graph.html")
 def score_graph(graph: ScoreGraph, key: str = "graph") -> dict[str, DrawnGraph | ScoreGraph | str]:
-    """The curve in a wide and a narrow drawing with its table; `key` keeps ids apart when a page has several."""
+    """The curve, drawn wide and narrow, with its table; `key` keeps the ids of several curves apart."""
     return {"graph": graph, "wide": draw(graph, narrow=False), "narrow": draw(graph, narrow=True), "key": key}
 
 

@@ -1,0 +1,26 @@
+"""The main menu marks where one is."""
+
+from __future__ import annotations
+
+from ikbt.common.navigation import NavItem, mark_current
+
+START = NavItem("Start", "/behandling/")
+MESSAGES = NavItem("Meddelanden", "/behandling/meddelanden/", count=2)
+
+
+def current(path: str) -> list[str]:
+    return [item.label for item in mark_current([START, MESSAGES], path) if item.current]
+
+
+def test_the_longest_fitting_address_is_marked() -> None:
+    assert current("/behandling/meddelanden/ny/") == ["Meddelanden"]
+    assert current("/behandling/modul/2/") == ["Start"]
+
+
+def test_nothing_is_marked_on_a_page_of_its_own() -> None:
+    assert current("/konto/") == []
+    assert current("/behandlingar/") == []
+
+
+def test_the_count_is_kept() -> None:
+    assert mark_current([MESSAGES], "/behandling/meddelanden/")[0].count == 2
