@@ -3,9 +3,10 @@ label."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -39,8 +40,6 @@ SENTENCES: Mapping[str, Words] = {
     ),
 }
 
-Counted = Callable[[int, Mapping[str, object]], Words]
-
 TOO_LONG = ngettext_lazy(
     "%(label)s: the text is %(by)d character too long. It can have at most %(max)d.",
     "%(label)s: the text is %(by)d characters too long. It can have at most %(max)d.",
@@ -69,7 +68,15 @@ COUNTED: Mapping[str, Words] = {
 }
 
 
+def in_words(code: str, label: Words, numbers: Mapping[str, int]) -> str:
+    words = SENTENCES[code] if code in SENTENCES else COUNTED[code]
+    return str(words % {"label": label, **numbers})
+
+
+# A lazy text filled in with `%` is put in words at once; a problem has to wait for its reader's language.
+lazy_sentence = lazy(in_words, str)
+
+
 def problem(path: str, code: str, label: Words, *, blocks: bool = True, **numbers: int) -> Problem:
     """The problem with its sentence, which is put in words only when it is shown."""
-    sentence = SENTENCES[code] if code in SENTENCES else COUNTED[code]
-    return Problem(path, code, sentence % {"label": label, **numbers}, blocks)
+    return Problem(path, code, lazy_sentence(code, label, numbers), blocks)

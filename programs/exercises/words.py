@@ -4,7 +4,7 @@ sentence."""
 from __future__ import annotations
 
 from django.utils.functional import Promise, lazy
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext
 
 from programs.exercises.definitions import FieldDefinition, Labels
 
@@ -27,10 +27,13 @@ def name_of(field: FieldDefinition) -> Words:
     return lazy_label(field.label)
 
 
-def name_in_row(inside: FieldDefinition, row: int, field: FieldDefinition) -> Words:
-    """What a sentence calls a field of a list; rows are counted from 1."""
-    return gettext_lazy("%(list)s, row %(row)d, %(label)s") % {
-        "list": name_of(inside),
+def words_in_row(inside: FieldDefinition, row: int, field: FieldDefinition) -> str:
+    return gettext("%(list)s, row %(row)d, %(label)s") % {
+        "list": label_now(inside.label),
         "row": row,
-        "label": name_of(field),
+        "label": label_now(field.label),
     }
+
+
+# What a sentence calls a field of a list; rows are counted from 1.
+name_in_row = lazy(words_in_row, str)

@@ -57,7 +57,7 @@ def test_an_empty_form_is_a_fine_draft_and_no_hand_in(exercise: str) -> None:
         ({"gave": ["x"]}, ("gave", "unreadable")),
     ],
 )
-def test_hand_in_asks_for_the_right_kind(changed: dict[str, object], expected: tuple[str, str]) -> None:
+def test_hand_in_asks_for_the_right_kind(changed: dict[str, Any], expected: tuple[str, str]) -> None:
     assert found("energy_diary", **changed) == [expected]
 
 
@@ -105,7 +105,7 @@ def test_a_sentence_starts_with_the_label_in_the_readers_language() -> None:
 
 
 def test_a_draft_keeps_what_hand_in_would_refuse() -> None:
-    changed: dict[str, object] = {"energy_am": "fyra", "gave": "x" * 100_000, "date": "i går", "stress": 400}
+    changed: dict[str, Any] = {"energy_am": "fyra", "gave": "x" * 100_000, "date": "i går", "stress": 400}
     assert found("energy_diary", complete=False, **changed) == []
 
 
