@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from base64 import b32encode
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django_otp.models import Device, ThrottlingMixin, TimestampMixin
 from django_otp.oath import TOTP
 
+from ikbt.common import clock
 from ikbt.common.fields import EncryptedTextField
 
 STEP_SECONDS = 30
@@ -19,7 +20,21 @@ STEP_SECONDS = 30
 TOLERANCE_STEPS = 1
 
 
-class AuthenticatorApp(TimestampMixin, ThrottlingMixin, Device):  # type: ignore[misc]
+def is_code(token: object) -> bool:
+    """Six ASCII digits, as authenticator apps show them."""
+    return isinstance(token, str) and len(token) == 6 and token.isascii() and token.isdecimal()
+
+
+class AuthenticatorAppManager(models.Manager["AuthenticatorApp"]):
+    """The one question that django-otp asks of its devices."""
+
+    def devices_for_user(self, user: Any, confirmed: bool | None = None) -> models.QuerySet[AuthenticatorApp]:
+        """A person's apps; with `confirmed` only those that are, or are not yet, proven."""
+        found = self.filter(user=user)
+        return found if confirmed is None else found.filter(confirmed=confirmed)
+
+
+class AuthenticatorApp(TimestampMixin, ThrottlingMixin, Device):
     """A time-based one-time code (RFC 6238); django-otp's own TOTP device keeps its seed in plain text."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -27,9 +42,16 @@ class AuthenticatorApp(TimestampMixin, ThrottlingMixin, Device):  # type: ignore
     # A code is good once: no step at or before this one is taken again.
     last_step = models.BigIntegerField(default=-1)
 
+    objects: ClassVar[AuthenticatorAppManager] = AuthenticatorAppManager()
+
     class Meta(Device.Meta):
         verbose_name = "authenticator app"
         verbose_name_plural = "authenticator apps"
+
+    @property
+    def persistent_id(self) -> str:
+        """What the session remembers: django-otp reads a whole number after the slash, and a UUID is one."""
+        return f"{self.model_label()}/{self.pk.int}"
 
     def verify_token(self, token: Any) -> bool:
         """Check a code and use it up; of two requests with one code in parallel, one wins."""
@@ -37,16 +59,17 @@ class AuthenticatorApp(TimestampMixin, ThrottlingMixin, Device):  # type: ignore
             locked = type(self).objects.select_for_update().get(pk=self.pk)
             verified = locked._take(token)
         self.refresh_from_db()
-        return verified
+        return bool(verified)
 
     def _take(self, token: Any) -> bool:
         allowed, _ = self.verify_is_allowed()
         if not allowed:
             return False
-        clock = TOTP(bytes.fromhex(self.seed), STEP_SECONDS)
-        verified = str(token).isdecimal() and clock.verify(int(token), TOLERANCE_STEPS, self.last_step + 1)
+        oath = TOTP(bytes.fromhex(self.seed), STEP_SECONDS)
+        oath.time = clock.now().timestamp()
+        verified = is_code(token) and oath.verify(int(token), TOLERANCE_STEPS, self.last_step + 1)
         if verified:
-            self.last_step = clock.t()
+            self.last_step = oath.t()
             self.set_last_used_timestamp(commit=False)
             self.throttle_reset(commit=False)
             self.save()
@@ -67,4 +90,6 @@ class AuthenticatorApp(TimestampMixin, ThrottlingMixin, Device):  # type: ignore
     def address(self) -> str:
         """The otpauth URI behind the QR code."""
         label = quote(f"{settings.OTP_TOTP_ISSUER}:{self.user.email}")
-        return f"otpauth://totp/{label}?{urlencode({'secret': self.secret, 'issuer': settings.OTP_TOTP_ISSUER})}"
+        return (
+            f"otpauth://totp/{label}?{urlencode({'secret': self.secret, 'issuer': settings.OTP_TOTP_ISSUER})}"
+        )
