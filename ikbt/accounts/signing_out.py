@@ -1,0 +1,48 @@
+"""Sign-out: ends the session, tells the log, and closes the person's open sockets."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.contrib.auth import logout
+from django.db import transaction
+from django.http import HttpRequest
+
+from ikbt.accounts.models import Person
+from ikbt.accounts.signing_in import actor
+from ikbt.audit.models import Entry
+from ikbt.audit.recording import record
+from ikbt.common.live import person_group
+
+log = logging.getLogger(__name__)
+
+
+def sign_out(request: HttpRequest, *, at: datetime) -> None:
+    """End the request's session; quiet when nobody is signed in."""
+    person = request.user if isinstance(request.user, Person) else None
+    with transaction.atomic():
+        if person is not None:
+            record(Entry.Action.SIGN_OUT, by=actor(request, person, at=at), kind="session")
+        logout(request)
+        if person is not None:
+            end_sockets_on_commit(person.pk)
+
+
+def end_sockets_on_commit(person_id: UUID) -> None:
+    """Ask every open socket of a person to look at its session again; those whose session is gone close."""
+    transaction.on_commit(lambda: _end(person_id))
+
+
+def _end(person_id: UUID) -> None:
+    layer = get_channel_layer()
+    if layer is None:
+        return
+    try:
+        async_to_sync(layer.group_send)(person_group(person_id), {"type": "end"})
+    except OSError as down:
+        # The session is gone already: a socket that misses this closes at its next look, within a minute.
+        log.warning("sockets could not be told of a sign-out: %s", type(down).__name__)
