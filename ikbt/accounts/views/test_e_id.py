@@ -1,0 +1,70 @@
+"""The demo's test e-ID: signs in as a chosen made-up person; answers only where TEST_E_ID is on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from ikbt.accounts import signing_in
+from ikbt.accounts.destinations import safe_next
+from ikbt.accounts.forms import TestElectronicIdForm
+from ikbt.accounts.models import AuthenticatorApp, RoleAssignment
+from ikbt.accounts.roles import Role
+from ikbt.accounts.views.language import remember_language
+from ikbt.common import clock
+from ikbt.common.doors import PUBLIC, Door
+
+# A screenful a role: the first seeded are the ones that the demo tells of.
+SHOWN_PER_ROLE = 12
+
+
+@dataclass(frozen=True)
+class Group:
+    """The people of one role."""
+
+    title: str
+    holders: Sequence[RoleAssignment]
+
+
+def _only_in_the_demo(request: HttpRequest) -> None:
+    if not settings.TEST_E_ID:
+        raise Http404
+
+
+TEST_E_ID: Door[None] = Door(
+    name="test e-ID", data=PUBLIC, who="anyone, where no real patients are", opens=_only_in_the_demo
+)
+
+
+@TEST_E_ID("GET", "POST")
+def test_e_id(request: HttpRequest, nobody: None) -> HttpResponse:
+    """Choose a person and be signed in as her."""
+    form = TestElectronicIdForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        app = get_object_or_404(
+            AuthenticatorApp.objects.select_related("user"),
+            user=form.cleaned_data["person"],
+            confirmed=True,
+            user__is_active=True,
+        )
+        signing_in.sign_in(request, app.user, app, at=clock.now(), way="test e-ID")
+        return remember_language(redirect(safe_next(request) or "accounts:landing"), app.user)
+    context = {"groups": _groups(), "next": safe_next(request)}
+    return render(request, "accounts/test_e_id.html", context)
+
+
+def _groups() -> list[Group]:
+    """Running roles of people with a confirmed app, by role in the table's order."""
+    enrolled = AuthenticatorApp.objects.filter(confirmed=True).values("user")
+    held = (
+        RoleAssignment.objects.running(clock.now())
+        .filter(person__in=enrolled, person__is_active=True)
+        .select_related("person", "unit")
+        .order_by("person__created_at", "person__last_name")
+    )
+    found = [(role, list(held.filter(role=role)[:SHOWN_PER_ROLE])) for role in Role]
+    return [Group(str(role.label), holders) for role, holders in found if holders]
