@@ -7,10 +7,10 @@ from 1.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from operator import add, or_
+from operator import add, and_, or_
 from typing import Any, Protocol
 
 Number = Any  # an int, or a numpy column of ints: the formulas are the same
@@ -53,6 +53,11 @@ class Scored:
         return self.total if name == "total" else self.found[name]
 
 
+def counted(flags: Iterable[Any]) -> Number:
+    """How many of the flags hold. A numpy column of flags is counted byte by byte, without a wider copy."""
+    return reduce(add, (flag.view("int8") if hasattr(flag, "view") else int(flag) for flag in flags))
+
+
 def summed(items: Sequence[Number], numbers: Sequence[int]) -> Number:
     """The sum of the items with these numbers (from 1)."""
     return reduce(add, (items[number - 1] for number in numbers))
@@ -88,9 +93,14 @@ class Bands:
     bands: tuple[Band, ...]
     needs_all_items: bool = False
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The bands' keys from low to high."""
+        return tuple(band.key for band in self.bands)
+
     def read(self, scored: Scored) -> Any:
         """The band's key for one total; for many, the band's place in order (from 0), see `scoring_many`."""
-        place = reduce(add, ((scored.total >= band.lower) * 1 for band in self.bands)) - 1
+        place = counted(scored.total >= band.lower for band in self.bands) - 1
         return self.bands[place].key if isinstance(place, int) else place
 
 
@@ -128,8 +138,10 @@ class Counts:
 
     def read(self, scored: Scored) -> Any:
         """Group -> number of symptoms."""
-        present = [(item >= self.present_from) * 1 for item in scored.items]
-        return {name: summed(present, numbers) for name, numbers in self.groups.items()}
+        present = [item >= self.present_from for item in scored.items]
+        return {
+            name: counted(present[number - 1] for number in numbers) for name, numbers in self.groups.items()
+        }
 
 
 @dataclass(frozen=True)
@@ -143,8 +155,7 @@ class Reach:
     def read(self, scored: Scored) -> Any:
         """bool, or a column of bool."""
         counts = scored.named(self.of)
-        met = [(counts[name] >= number) * 1 for name, number in self.at_least.items()]
-        return reduce(add, met) == len(self.at_least)
+        return reduce(and_, (counts[name] >= number for name, number in self.at_least.items()))
 
 
 @dataclass(frozen=True)
@@ -159,7 +170,7 @@ class Symptoms:
     def read(self, scored: Scored) -> Any:
         """bool, or a column of bool."""
         present = [item >= limit for item, limit in zip(scored.items, self.present_from, strict=True)]
-        symptoms = reduce(add, (one * 1 for one in present))
+        symptoms = counted(present)
         core = reduce(or_, (present[number - 1] for number in self.core))
         return core & (symptoms >= self.count[0]) & (symptoms <= self.count[1])
 

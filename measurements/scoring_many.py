@@ -18,7 +18,7 @@ from measurements.scoring import DECIMALS, Status, is_answer, total_of
 if TYPE_CHECKING:
     import pandas as pd
 
-Ints = NDArray[np.int64]
+Ints = NDArray[Any]  # whole numbers, two or eight bytes
 Flags = NDArray[np.bool_]
 STATUSES = tuple(Status)
 
@@ -44,6 +44,15 @@ class Totals:
     prorated: Flags
 
 
+@dataclass(frozen=True)
+class Column:
+    """A column found: values, where they count (NA elsewhere), and the words they are places in, if any."""
+
+    values: NDArray[Any]
+    where: Flags
+    keys: tuple[str, ...] = ()
+
+
 def score_frame(instrument: Instrument, frame: pd.DataFrame, *, strict: bool = False) -> pd.DataFrame:
     """Scores each row of a frame with one column per scored item, in item order; missing is NaN, None or NA.
 
@@ -65,58 +74,89 @@ def score_frame(instrument: Instrument, frame: pd.DataFrame, *, strict: bool = F
     invalid = np.logical_or.reduce(answers.invalid)
     totals = _totals(instrument, answers, strict=strict)
     scored = (totals.complete | totals.prorated) & ~invalid
-    columns: dict[str, Any] = {
-        "status": pd.Categorical.from_codes(
-            _statuses(totals, invalid), categories=pd.Index([str(one) for one in STATUSES])
+    columns = {
+        "status": Column(
+            _statuses(totals, invalid), np.ones_like(invalid), tuple(str(one) for one in STATUSES)
         ),
-        "total": np.where(scored, totals.exact, np.nan),
-        "total_rounded": _with_gaps(totals.rounded, scored),
-        "n_missing": _with_gaps(np.where(totals.complete, 0, totals.n_missing), ~invalid),
-        "item": _with_gaps(np.argmax(answers.invalid, axis=0) + 1, invalid),
+        "total_rounded": Column(totals.rounded, scored),
+        "n_missing": Column(np.where(totals.complete, 0, totals.n_missing), ~invalid),
+        "item": Column(_first_invalid(answers, invalid), invalid),
+        **_risk_columns(instrument, answers, ~invalid),
+        **_finding_columns(instrument, totals, scored),
     }
-    columns.update(_risk_columns(instrument, answers, ~invalid))
-    columns.update(_finding_columns(instrument, totals, scored))
-    return pd.DataFrame(columns, index=frame.index)
+    table = pd.DataFrame({key: _nullable(column) for key, column in columns.items()}, frame.index, copy=False)
+    table.insert(1, "total", np.where(scored, totals.exact, np.nan))
+    return table
+
+
+def _nullable(column: Column) -> Any:
+    import pandas as pd
+
+    if column.keys:
+        codes = np.where(column.where, column.values, -1).astype(np.int8)
+        return pd.Categorical.from_codes(codes, categories=pd.Index(column.keys), ordered=True)
+    if column.values.dtype == bool:
+        return pd.arrays.BooleanArray(column.values, ~column.where)
+    return pd.arrays.IntegerArray(column.values.astype(np.int64), ~column.where)
 
 
 def _read(instrument: Instrument, frame: pd.DataFrame) -> Answers:
+    # Two bytes a value, where every number on the way to the total fits, make a million rows fit the cache.
+    highest = 2 * len(instrument.items) * max(instrument.scoring.highest, 100)
+    kind = np.int16 if highest < np.iinfo(np.int16).max else np.int64
     answers = Answers([], [], [])
     for place, item in enumerate(instrument.items):
-        column = frame.iloc[:, place]
-        missing = column.isna().to_numpy(dtype=bool)
-        if column.dtype.kind in "iuf":
-            # Nullable and plain numbers alike; what is missing becomes 0 and is masked.
-            numbers = column.to_numpy(dtype=np.float64, na_value=0.0)
-            valid = np.isin(numbers, sorted(item.values))
-        else:
-            valid = np.fromiter((is_answer(value, item.values) for value in column), bool, len(column))
-            numbers = np.array([value if good else 0 for value, good in zip(column, valid, strict=True)])
-        answers.values.append(np.where(valid, numbers, 0).astype(np.int64))
+        values, missing, valid = _read_column(frame.iloc[:, place], item.values, kind)
+        answers.values.append(values)
         answers.missing.append(missing)
-        answers.invalid.append(~valid & ~missing)
+        answers.invalid.append(~(valid | missing))
     return answers
+
+
+def _read_column(
+    column: pd.Series[Any], allowed: frozenset[int], kind: type[Any]
+) -> tuple[Ints, Flags, Flags]:
+    """The values (0 where there is none), where they are missing, where they are valid."""
+    if column.dtype.kind not in "iuf":
+        valid = np.fromiter((is_answer(value, allowed) for value in column), bool, len(column))
+        found = [value if good else 0 for value, good in zip(column, valid, strict=True)]
+        return np.array(found, dtype=kind), column.isna().to_numpy(dtype=bool), valid
+    numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    with np.errstate(invalid="ignore"):  # NaN and infinity become some number, and fail the comparison
+        whole = numbers.astype(kind)
+    valid = whole == numbers
+    if len(allowed) == max(allowed) - min(allowed) + 1:
+        valid &= (whole >= min(allowed)) & (whole <= max(allowed))
+    else:
+        valid &= np.isin(whole, sorted(allowed))
+    return whole * valid, np.isnan(numbers), valid
 
 
 def _totals(instrument: Instrument, answers: Answers, *, strict: bool) -> Totals:
     scoring = instrument.scoring
-    n_missing = np.add.reduce(answers.missing, dtype=np.int64)
-    missing = _still_missing(instrument, answers)
-    rows = enumerate(zip(answers.values, missing, instrument.items, strict=True), start=1)
     items = [
-        np.where(gap, 0, min(item.values) + max(item.values) - values)
-        if number in scoring.reverse
-        else values
-        for number, (values, gap, item) in rows
+        (min(item.values) + max(item.values) - values) * ~gap if number in scoring.reverse else values
+        for number, (values, gap, item) in enumerate(
+            zip(answers.values, answers.missing, instrument.items, strict=True), start=1
+        )
     ]
-    answered = len(items) - np.add.reduce(missing, dtype=np.int64)
+    n_missing = _count(answers.missing)
+    # After the instrument's own skips, whose items count as answered with 0.
+    answered = len(items) - (_count(_still_missing(instrument, answers)) if scoring.skips else n_missing)
     complete = answered == len(items)
     prorated = ~complete & (n_missing <= scoring.missing.at_most) & (not strict)
     whole: Ints = total_of(scoring, items)
-    over = np.maximum(answered, 1)
-    exact: NDArray[np.float64] = np.where(complete, whole, whole * len(items) / over).astype(np.float64)
-    # Half up in whole numbers: floor(x + 1/2) of the fraction whole * n / answered.
-    rounded = np.where(complete, whole, (2 * whole * len(items) + over) // (2 * over))
-    return Totals(items, exact.round(DECIMALS), rounded, n_missing, complete, prorated)
+    exact, rounded = whole.astype(np.float64), whole.copy()
+    rows = np.flatnonzero(prorated)
+    fraction, over = whole[rows] * len(items), answered[rows]
+    exact[rows] = (fraction / over.astype(np.float64)).round(DECIMALS)
+    # Half up in whole numbers: floor(x + 1/2) of the fraction.
+    rounded[rows] = (2 * fraction + over) // (2 * over)
+    return Totals(items, exact, rounded, n_missing, complete, prorated)
+
+
+def _count(flags: list[Flags]) -> Ints:
+    return np.add.reduce(flags, dtype=np.int16)  # type: ignore[no-any-return]
 
 
 def _still_missing(instrument: Instrument, answers: Answers) -> list[Flags]:
@@ -132,7 +172,7 @@ def _still_missing(instrument: Instrument, answers: Answers) -> list[Flags]:
 
 
 def _statuses(totals: Totals, invalid: Flags) -> Ints:
-    found = np.full(len(invalid), STATUSES.index(Status.INCOMPLETE))
+    found = np.full(len(invalid), STATUSES.index(Status.INCOMPLETE), dtype=np.int8)
     found[totals.prorated] = STATUSES.index(Status.PRORATED)
     found[totals.complete] = STATUSES.index(Status.COMPLETE)
     found[totals.complete & (totals.n_missing > 0)] = STATUSES.index(Status.COMPLETE_BY_SKIP)
@@ -140,50 +180,41 @@ def _statuses(totals: Totals, invalid: Flags) -> Ints:
     return found
 
 
-def _risk_columns(instrument: Instrument, answers: Answers, where: Flags) -> dict[str, Any]:
+def _first_invalid(answers: Answers, invalid: Flags) -> Ints:
+    rows = np.flatnonzero(invalid)
+    places = np.zeros(len(invalid), dtype=np.int16)
+    places[rows] = np.argmax([flags[rows] for flags in answers.invalid], axis=0) + 1
+    return places
+
+
+def _risk_columns(instrument: Instrument, answers: Answers, where: Flags) -> dict[str, Column]:
     risk = instrument.risk
     if risk is None:
         return {}
     values, missing = answers.values[risk.item - 1], answers.missing[risk.item - 1]
     return {
-        f"{risk.prefix}_item": _with_gaps(values, where & ~missing),
-        f"{risk.prefix}_flag": _with_gaps(~missing & (values >= risk.flagged_from), where),
-        f"{risk.prefix}_unanswered": _with_gaps(missing, where),
+        f"{risk.prefix}_item": Column(values, where & ~missing),
+        f"{risk.prefix}_flag": Column(~missing & (values >= risk.flagged_from), where),
+        f"{risk.prefix}_unanswered": Column(missing, where),
     }
 
 
-def _finding_columns(instrument: Instrument, totals: Totals, scored: Flags) -> dict[str, Any]:
+def _finding_columns(instrument: Instrument, totals: Totals, scored: Flags) -> dict[str, Column]:
     found: dict[str, Any] = {}
-    columns: dict[str, Any] = {}
+    columns: dict[str, Column] = {}
     if instrument.scoring.bands:
         severity = Bands(instrument.scoring.bands)
-        columns["severity"] = _in_bands(severity, Scored(totals.items, totals.rounded, found), scored)
+        now = Scored(totals.items, totals.rounded, found)
+        columns["severity"] = Column(severity.read(now), scored, severity.keys)
     for key, result in instrument.scoring.results:
         where = scored & totals.complete if result.needs_all_items else scored
         now = Scored(totals.items, totals.rounded, found)
         if isinstance(result, Bands):
-            columns[key] = _in_bands(result, now, where)
+            columns[key] = Column(result.read(now), where, result.keys)
             continue
         found[key] = result.read(now)
         if isinstance(found[key], dict):
-            columns.update({f"{key}.{name}": _with_gaps(one, where) for name, one in found[key].items()})
+            columns.update({f"{key}.{name}": Column(one, where) for name, one in found[key].items()})
         else:
-            columns[key] = _with_gaps(found[key], where)
+            columns[key] = Column(found[key], where)
     return columns
-
-
-def _in_bands(bands: Bands, scored: Scored, where: Flags) -> Any:
-    import pandas as pd
-
-    codes = np.where(where, bands.read(scored), -1)
-    return pd.Categorical.from_codes(
-        codes, categories=pd.Index([band.key for band in bands.bands]), ordered=True
-    )
-
-
-def _with_gaps(values: NDArray[Any], where: Flags) -> Any:
-    """The values as a nullable column, NA where there is none."""
-    import pandas as pd
-
-    kind = pd.arrays.BooleanArray if values.dtype == bool else pd.arrays.IntegerArray
-    return kind(values, ~where)
