@@ -68,7 +68,7 @@ def read_row(fields: Sequence[FieldDefinition], row: Mapping[str, object]) -> di
 
 def read_single(field: FieldDefinition, raws: list[object]) -> object:
     if field.type == "multichoice":
-        return list(dict.fromkeys(cleaned(raw) for raw in raws if isinstance(raw, str) and raw.strip()))
+        return read_several(field, [cleaned(raw) for raw in raws if isinstance(raw, str) and raw.strip()])
     raw = raws[-1] if raws else None
     if field.type == "bool":
         return read_truth(raw, required=field.required)
@@ -78,6 +78,12 @@ def read_single(field: FieldDefinition, raws: list[object]) -> object:
     if isinstance(raw, int) and not isinstance(raw, bool):
         return raw if field.holds_number else read_text(field, str(raw))
     return None
+
+
+def read_several(field: FieldDefinition, chosen: list[str]) -> list[str]:
+    """Each choice once, in the order they are shown: the same ticks are always the same answer."""
+    shown = [option.value for option in field.options if option.value in chosen]
+    return [*shown, *dict.fromkeys(each for each in chosen if each not in shown)]
 
 
 def read_text(field: FieldDefinition, text: str) -> object:
