@@ -34,7 +34,7 @@ class Frame:
     @classmethod
     def narrow(cls) -> Frame:
         """For a phone; band names are listed below the curve instead."""
-        return cls(320, 300, 30, 312, 16, 264, 16, 7, 26)
+        return cls(320, 300, 34, 312, 18, 262, 18, 8, 30)
 
     @classmethod
     def sparkline(cls) -> Frame:
