@@ -85,11 +85,31 @@ def mark_read(treatment: Treatment, *, reader_is_patient: bool, by: Actor, at: d
     return count
 
 
+def close_without_answer(treatment: Treatment, *, by: Actor, at: datetime) -> int:
+    """Say that the patient's unanswered messages need no answer; returns how many there were."""
+    open_ones = Message.objects.filter(treatment=treatment, from_patient=True, answered_at=None)
+    with transaction.atomic():
+        Treatment.objects.select_for_update().only("pk").get(pk=treatment.pk)
+        count = open_ones.update(answered_at=at)
+        if count:
+            record(
+                Entry.Action.CHANGE,
+                by=by,
+                kind="messages",
+                object_id=treatment.pk,
+                patient=treatment.patient_id,
+                reason="no answer needed",
+            )
+            push_on_commit(desk_group(treatment.unit_id), "message", treatment=str(treatment.pk))
+    return count
+
+
 @dataclass(frozen=True)
 class SavedDraft:
     """The stored draft; `other` is the text that stood there when the page saved from an older revision."""
 
     revision: int
+    body: str
     other: str | None = None
 
 
@@ -110,7 +130,7 @@ def keep_draft(
         draft.body = body if other is None or body in other else f"{other}\n\n---\n\n{body}"
         draft.revision, draft.saved_at = draft.revision + 1, at
         draft.save()
-    return SavedDraft(draft.revision, other)
+    return SavedDraft(draft.revision, draft.body, other)
 
 
 def draft_of(treatment: Treatment, purpose: str, *, author: Person) -> Draft | None:

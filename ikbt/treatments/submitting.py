@@ -12,19 +12,28 @@ from ikbt.accounts.models import Person
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
 from ikbt.common.live import desk_group, push_on_commit
-from ikbt.treatments.models import ModuleProgress, Treatment, TreatmentEvent
+from ikbt.treatments.models import Feedback, ModuleProgress, Treatment, TreatmentEvent
 from ikbt.treatments.releasing import handed_in_counts
 from ikbt.treatments.unlocking import Condition, missing_exercises
 
 
-def mark_step_done(progress: ModuleProgress, step_key: str, *, by: Actor, at: datetime) -> None:
-    """Remember that a step is done; doing it twice changes nothing."""
+def mark_step_done(
+    progress: ModuleProgress, step_key: str, *, by: Actor, at: datetime, next_step: str = ""
+) -> None:
+    """Remember that a step is done and which one she goes on with; doing it twice changes nothing more.
+
+    Raises ValidationError when the treatment is not running.
+    """
     with transaction.atomic():
+        if not Treatment.objects.select_for_update().get(pk=progress.treatment_id).is_running:
+            raise ValidationError(_("The treatment has ended."))
         locked = ModuleProgress.objects.select_for_update().get(pk=progress.pk)
-        if step_key not in locked.steps_done:
-            locked.steps_done = [*locked.steps_done, step_key]
-            locked.save()
-            Treatment.objects.filter(pk=locked.treatment_id).update(last_active_at=at)
+        new = step_key not in locked.steps_done
+        locked.steps_done = [*locked.steps_done, step_key] if new else locked.steps_done
+        locked.last_step = next_step or locked.last_step
+        locked.save()
+        Treatment.objects.filter(pk=locked.treatment_id).update(last_active_at=at)
+        if new:
             record(
                 Entry.Action.CHANGE,
                 by=by,
@@ -34,7 +43,7 @@ def mark_step_done(progress: ModuleProgress, step_key: str, *, by: Actor, at: da
                 relation="own",
                 reason="done",
             )
-    progress.steps_done = locked.steps_done
+    progress.steps_done, progress.last_step = locked.steps_done, locked.last_step
 
 
 def missing_in_module(treatment: Treatment, module_key: str) -> list[Condition]:
@@ -83,3 +92,21 @@ def hand_in_module(
         )
         push_on_commit(desk_group(locked.unit_id), "work", treatment=str(locked.pk))
     return progress
+
+
+def read_feedback(treatment: Treatment, module_key: str, *, by: Actor, at: datetime) -> int:
+    """Mark a module's feedback as read by the patient; returns how many were new."""
+    unread = Feedback.objects.filter(treatment=treatment, module_key=module_key, read_at=None)
+    with transaction.atomic():
+        count = unread.update(read_at=at)
+        if count:
+            record(
+                Entry.Action.CHANGE,
+                by=by,
+                kind="feedback",
+                object_id=module_key,
+                patient=treatment.patient_id,
+                relation="own",
+                reason="read",
+            )
+    return count

@@ -1,0 +1,194 @@
+"""What a patient meets when she comes in: today's one step, what is due, what is new, and her modules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ikbt.common.clock import local_date, week_of
+from ikbt.treatments.access import Mine
+from ikbt.treatments.models import Feedback, ModuleProgress
+from ikbt.treatments.pages.frame import address
+from ikbt.treatments.pages.waiting import reason
+from ikbt.treatments.releasing import handed_in_counts, what_is_missing
+from measurements.models import Occasion
+
+Outline = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """Where the one big button leads."""
+
+    url: str
+    title: str
+    module: str
+    minutes: int
+    begun: bool
+
+
+@dataclass(frozen=True)
+class Due:
+    """A questionnaire to answer; `late` when its day has passed."""
+
+    url: str
+    title: str
+    due_on: object
+    late: bool
+    begun: bool
+
+
+def home(mine: Mine, *, unread: int, at: datetime) -> dict[str, object]:
+    """Everything on the start page of a treatment; the number of queries doesn't grow with modules or steps."""
+    treatment = mine.treatment
+    progress = {row.module_key: row for row in treatment.progress.all()}
+    modules: list[Outline] = treatment.version.outline["modules"]
+    running = treatment.is_running
+    return {
+        "next_step": next_step(mine, modules, progress) if running else None,
+        "due": due_questionnaires(mine, at=at) if running else [],
+        "tasks": module_tasks(mine, modules, progress, at=at),
+        "diaries": to_fill_in(mine, modules, progress) if running else [],
+        "unread_feedback": unread_feedback(mine, modules),
+        "unread_messages": unread,
+        "week": max(1, week_of(treatment.starts_on, local_date(at))),
+        "weeks": treatment.version.outline["weeks"],
+        "all_handed_in": bool(progress) and all(row.submitted_at for row in progress.values()),
+    }
+
+
+def next_step(mine: Mine, modules: list[Outline], progress: dict[str, ModuleProgress]) -> NextStep | None:
+    """The step she was at last in the first module that is not handed in; else its first undone one."""
+    for module in modules:
+        row = progress.get(module["key"])
+        if row is not None and row.submitted_at is None:
+            step = current_step(module, row)
+            if step is None:
+                return None
+            return NextStep(
+                url=address("step", mine, module_key=module["key"], step_key=step["key"]),
+                title=step["title"],
+                module=module["title"],
+                minutes=step["minutes"],
+                begun=bool(row.steps_done or row.last_step),
+            )
+    return None
+
+
+def current_step(module: Outline, row: ModuleProgress) -> Outline | None:
+    """The step worked at last when it is not done, else the first undone one; None when all are done."""
+    undone = [step for step in module["steps"] if step["key"] not in row.steps_done]
+    last = next((step for step in undone if step["key"] == row.last_step), None)
+    return last or (undone[0] if undone else None)
+
+
+def due_questionnaires(mine: Mine, *, at: datetime) -> list[Due]:
+    """Open occasions, oldest first."""
+    found = Occasion.objects.open(at).filter(series=mine.treatment.series_id).defer("instrument__definition")
+    return [
+        Due(
+            url=address("questionnaire", mine, occasion_id=occasion.pk),
+            title=occasion_title(occasion),
+            due_on=occasion.due_at,
+            late=occasion.due_at < at,
+            begun=bool(occasion.draft),
+        )
+        for occasion in found.select_related("instrument").order_by("opens_at", "id")
+    ]
+
+
+def occasion_title(occasion: Occasion) -> str:
+    """What the occasion is called on her screen."""
+    if occasion.kind == Occasion.Kind.WEEKLY:
+        return _("This week's questions")
+    titles = {
+        Occasion.Kind.SCREENING: _("Questions before you apply"),
+        Occasion.Kind.PRE: _("Questions before you start"),
+        Occasion.Kind.MID: _("Questions halfway"),
+        Occasion.Kind.POST: _("Questions after the treatment"),
+        Occasion.Kind.FOLLOW_UP: _("Follow-up questions"),
+    }
+    return titles.get(Occasion.Kind(occasion.kind), _("Questions"))
+
+
+def module_tasks(
+    mine: Mine, modules: list[Outline], progress: dict[str, ModuleProgress], *, at: datetime
+) -> list[dict[str, object]]:
+    """The module list as components/task_list.html takes it; what is locked says why."""
+    closed = [module["key"] for module in modules if module["key"] not in progress]
+    waiting = locked_because(mine, modules, at=at) if closed and mine.treatment.is_running else []
+    tasks: list[dict[str, object]] = []
+    for number, module in enumerate(modules):
+        row = progress.get(module["key"])
+        task: dict[str, object] = {"title": module["title"], "minutes": 0, "url": "", "note": "", "status": "locked"}
+        if row is not None:
+            task["url"] = address("module", mine, module_key=module["key"])
+            task["status"], task["note"] = module_state(module, row)
+        elif module["key"] == closed[0]:
+            task["note"] = " ".join(waiting)
+        else:
+            task["note"] = _("Opens after “%(title)s”.") % {"title": modules[number - 1]["title"]}
+        tasks.append(task)
+    return tasks
+
+
+def module_state(module: Outline, row: ModuleProgress) -> tuple[str, str]:
+    """State for the mark, and the state in words."""
+    if row.feedback_at is not None:
+        return "done", _("Your therapist has given feedback.")
+    if row.submitted_at is not None:
+        return "done", _("Handed in. Your therapist will read it and write to you.")
+    done, steps = len(set(row.steps_done) & {step["key"] for step in module["steps"]}), len(module["steps"])
+    if not done:
+        return "ready", ngettext("%(steps)d step", "%(steps)d steps", steps) % {"steps": steps}
+    words = _("%(done)d of %(steps)d steps done") % {"done": done, "steps": steps}
+    return "current", words
+
+
+def locked_because(mine: Mine, modules: list[Outline], *, at: datetime) -> list[str]:
+    """What stands between her and the next module, one sentence each."""
+    titles = {step["key"]: step["title"] for module in modules for step in module["steps"]}
+    missing = what_is_missing(mine.treatment, at=at)
+    if not missing:
+        return [_("All is done: your therapist opens it for you.")]
+    return [reason(condition, titles.get(condition.step, "")) for condition in missing]
+
+
+def to_fill_in(
+    mine: Mine, modules: list[Outline], progress: dict[str, ModuleProgress]
+) -> list[dict[str, object]]:
+    """Diaries and other exercises of open modules that want several entries and have too few."""
+    wanted = [
+        (module, step)
+        for module in modules
+        if (row := progress.get(module["key"])) is not None and row.submitted_at is None
+        for step in module["steps"]
+        if step["exercise"] and step["required_count"] > 1
+    ]
+    counts = handed_in_counts(mine.treatment) if wanted else {}
+    return [
+        {
+            "title": step["title"],
+            "url": address("step", mine, module_key=module["key"], step_key=step["key"]) + "#ovning",
+            "have": counts.get(step["key"], 0),
+            "need": step["required_count"],
+        }
+        for module, step in wanted
+        if counts.get(step["key"], 0) < step["required_count"]
+    ]
+
+
+def unread_feedback(mine: Mine, modules: list[Outline]) -> list[dict[str, str]]:
+    """Modules with feedback that she has not read."""
+    keys = set(
+        Feedback.objects.filter(treatment=mine.treatment, read_at=None).values_list("module_key", flat=True)
+    )
+    return [
+        {"title": module["title"], "url": address("module", mine, module_key=module["key"]) + "#aterkoppling"}
+        for module in modules
+        if module["key"] in keys
+    ]

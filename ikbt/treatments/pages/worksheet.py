@@ -1,0 +1,141 @@
+"""The exercise of a step: its definition, the entries so far, and the one entry that the form is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from ikbt.treatments.access import MyModule
+from ikbt.treatments.forms import first_key
+from ikbt.treatments.models import WorksheetEntry
+from ikbt.treatments.saving import Place, unfinished
+from programs.exercises.definitions import ExerciseDefinition, definition_from
+from programs.exercises.drawing import FormView, form_view
+from programs.exercises.problems import Problem
+from programs.exercises.showing import EntryView, entry_view
+
+Values = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise block of a step. `only` are the fields it asks, None for all; `steps` hold its entries."""
+
+    definition: ExerciseDefinition
+    block: dict[str, Any]
+    place: Place
+    steps: tuple[str, ...]
+    language: str
+
+    @property
+    def only(self) -> list[str] | None:
+        fields: list[str] | None = self.block.get("fields")
+        return fields
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the form holds: a new entry, a draft, or a change to handed-in work."""
+
+    values: Mapping[str, object]
+    client_key: UUID
+    revision: int
+    entry: WorksheetEntry | None = None
+    problems: Sequence[Problem] = ()
+    # What stood in the entry when this page saved from an older one.
+    other: Mapping[str, object] | None = None
+    focus: str = ""
+
+    @property
+    def changes_handed_in(self) -> bool:
+        return self.entry is not None and self.entry.state == WorksheetEntry.State.HANDED_IN
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An entry to read."""
+
+    entry: WorksheetEntry
+    view: EntryView
+    # Entries of the step that this one continues are read here and changed there.
+    changeable: bool
+
+
+def exercise_of(my: MyModule, step: dict[str, Any]) -> Exercise | None:
+    """The step's exercise, or None; the definition is the copy that the version froze."""
+    block = next((block for block in step["blocks"] if block["type"] == "exercise"), None)
+    if block is None:
+        return None
+    definition = definition_from(my.module.definitions[block["exercise"]])
+    place = Place(my.module.key, step["key"], definition.id, definition.content_hash)
+    steps = tuple(key for key in (step["key"], block.get("continues")) if key)
+    return Exercise(definition, block, place, steps, my.treatment.version.outline.get("language", "sv"))
+
+
+def entries_of(my: MyModule, exercise: Exercise) -> list[WorksheetEntry]:
+    """Entries of the step and of the one it continues, newest first; one query."""
+    found = WorksheetEntry.objects.filter(treatment=my.treatment, step_key__in=exercise.steps)
+    return list(found.order_by("-created_at", "-id"))
+
+
+def work_on(my: MyModule, exercise: Exercise, entries: Sequence[WorksheetEntry], wanted: str) -> Work | None:
+    """What the form is about: the entry asked for, else the newest draft, else a new one.
+
+    None when the exercise is done once and is handed in. `wanted` is an entry's id, or "ny" for a new one.
+    """
+    own = [entry for entry in entries if entry.step_key == exercise.place.step_key]
+    asked = next((entry for entry in own if str(entry.pk) == wanted), None)
+    if asked is not None:
+        return work_from(asked)
+    drafts = [entry for entry in own if entry.state == WorksheetEntry.State.DRAFT]
+    if drafts and wanted != "ny":
+        return work_from(drafts[0])
+    if exercise.definition.repeatable:
+        return Work({}, uuid4(), 0)
+    # Done once: two tabs share the key, so that the second is told and does not make another.
+    return None if own else Work({}, first_key(my.treatment, exercise.place.step_key), 0)
+
+
+def work_from(entry: WorksheetEntry) -> Work:
+    """An entry as it was left: handed-in work with the change that was begun, if any."""
+    begun = unfinished(entry) if entry.state == WorksheetEntry.State.HANDED_IN else None
+    if begun is not None:
+        return Work(begun.values, entry.client_key, begun.revision, entry)
+    return Work(entry.values, entry.client_key, entry.revision, entry)
+
+
+def form_of(exercise: Exercise, work: Work) -> FormView:
+    """The form to draw."""
+    return form_view(
+        exercise.definition,
+        work.values,
+        work.problems,
+        language=exercise.language,
+        only=exercise.only,
+        focus=work.focus,
+    )
+
+
+def shown(exercise: Exercise, values: Mapping[str, object], *, at: datetime) -> EntryView:
+    """Answers to read."""
+    return entry_view(exercise.definition, values, language=exercise.language, now=at, only=exercise.only)
+
+
+def shown_entries(
+    exercise: Exercise, entries: Sequence[WorksheetEntry], work: Work | None, *, at: datetime
+) -> list[Shown]:
+    """The entries to read, less the draft that is in the form."""
+    in_form = work.entry.pk if work is not None and work.entry is not None and not work.changes_handed_in else None
+    return [
+        Shown(entry, shown(exercise, entry.values, at=at), entry.step_key == exercise.place.step_key)
+        for entry in entries
+        if entry.pk != in_form
+    ]
+
+
+def with_problems(work: Work, problems: Sequence[Problem]) -> Work:
+    """The same work with what stands in the way of handing it in."""
+    return replace(work, problems=problems)

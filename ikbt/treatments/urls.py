@@ -1,0 +1,32 @@
+"""The patient's addresses, in Swedish words, below /behandling/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from ikbt.treatments.views import conversation, curve, help, home, module, questionnaire, step
+
+app_name = "treatments"
+
+MODULE = "<uuid:treatment_id>/modul/<str:module_key>"
+STEP = f"{MODULE}/steg/<str:step_key>"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("<uuid:treatment_id>/", home.treatment, name="treatment"),
+    path(f"{MODULE}/", module.module, name="module"),
+    path(f"{MODULE}/lamna-in/", module.hand_in, name="hand_in_module"),
+    path(f"{MODULE}/last/", module.feedback_read, name="feedback_read"),
+    path(f"{STEP}/", step.step, name="step"),
+    path(f"{STEP}/klar/", step.done, name="step_done"),
+    path(f"{STEP}/utkast/", step.draft, name="draft"),
+    path(f"{STEP}/lamna-in/", step.hand_in, name="hand_in_entry"),
+    path("<uuid:treatment_id>/skattning/<uuid:occasion_id>/", questionnaire.questionnaire, name="questionnaire"),
+    path("<uuid:treatment_id>/hjalp/", help.help_now, name="help"),
+    path("<uuid:treatment_id>/hjalp/<uuid:alert_id>/svar/", help.follow_up, name="follow_up"),
+    path("<uuid:treatment_id>/meddelanden/", conversation.messages, name="messages"),
+    path("<uuid:treatment_id>/meddelanden/nya/", conversation.newer, name="newer_messages"),
+    path("<uuid:treatment_id>/meddelanden/utkast/", conversation.draft, name="message_draft"),
+    path("<uuid:treatment_id>/meddelanden/last/", conversation.read, name="messages_read"),
+    path("<uuid:treatment_id>/min-kurva/", curve.curve, name="curve"),
+]

@@ -1,0 +1,118 @@
+"""A questionnaire: all on one page or one question a screen, drafts kept, handed in once."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+
+from ikbt.common import clock
+from ikbt.treatments import forms
+from ikbt.treatments.access import MY_OCCASION, MyOccasion
+from ikbt.treatments.answering import answer_occasion
+from ikbt.treatments.pages.frame import address, calm_frame, frame
+from ikbt.treatments.pages.questionnaire import Sheet, form_page, sheet, thanks_page
+from measurements.form import read_answers
+from measurements.recording import keep_draft_answers
+from measurements.storing import definition_of
+
+# How she likes her questionnaires, remembered for the session.
+LAYOUT, ONE, ALL = "questionnaire_layout", "one", "all"
+
+
+@MY_OCCASION("GET", "POST")
+def questionnaire(request: HttpRequest, my: MyOccasion) -> HttpResponse:
+    """The form while the occasion is open; the thank-you page once it is answered."""
+    at = clock.now()
+    if my.occasion.answered_at is not None:
+        return render(
+            request, "treatments/thanks.html", {**frame(request, my), **thanks_page(my, language=_language())}
+        )
+    if not my.occasion.opens_at <= at < my.occasion.closes_at:
+        context = {**frame(request, my), "occasion": my.occasion, "too_early": at < my.occasion.opens_at}
+        return render(request, "treatments/questionnaire_closed.html", context)
+    if request.method == "POST":
+        return _posted(request, my)
+    return _form(request, my, sheet(my, my.occasion.draft, _language()), screen=_screen(request))
+
+
+def _posted(request: HttpRequest, my: MyOccasion) -> HttpResponse:
+    """Each button keeps the answers first; then it goes where it says."""
+    instrument = definition_of(my.occasion.instrument)
+    answers = {**my.occasion.draft, **read_answers(instrument, request.POST)}
+    keep_draft_answers(my.occasion, answers)
+    paper, go = sheet(my, answers, _language()), request.POST.get("go", "")
+    if go in {ONE, ALL}:
+        request.session[LAYOUT] = go
+        return redirect(_url(my) + ("?fraga=1" if go == ONE else ""))
+    if go == "later":
+        return redirect(address("treatment", my))
+    number = forms.number(request.POST, "number")
+    if number and go in {"next", "back"}:
+        return redirect(f"{_url(my)}?fraga={max(number + (1 if go == 'next' else -1), 1)}")
+    return _hand_in(request, my, paper)
+
+
+def _hand_in(request: HttpRequest, my: MyOccasion, paper: Sheet) -> HttpResponse:
+    asked = set(request.POST.getlist("asked"))
+    # PHQ-9 asks about everyday life only after some trouble: a page drawn before that has not asked yet.
+    unasked = [each for each in paper.questions if each.link_id not in asked and not each.answered and not each.scored]
+    one = forms.number(request.POST, "number")
+    if unasked and not one and request.POST.get("confirmed") != "1":
+        return redirect(f"{_url(my)}#{unasked[0].field}")
+    if paper.missing and request.POST.get("confirmed") != "1":
+        key = request.POST.get("client_key", "")
+        return _form(request, my, paper, screen=one or None, confirm=True, key=key, status=422)
+    return _store(request, my, paper)
+
+
+def _store(request: HttpRequest, my: MyOccasion, paper: Sheet) -> HttpResponse:
+    try:
+        answered = answer_occasion(
+            my.treatment,
+            my.occasion,
+            paper.answers,
+            language=paper.language,
+            client_key=forms.own_key(request.POST, my.occasion.pk),
+            given_by=my.person,
+            by=my.actor,
+            at=clock.now(),
+        )
+    except ValidationError as refused:
+        messages.info(request, refused.messages[0])
+        return redirect(_url(my))
+    if answered.needs_help_now:
+        larm = f"?larm={answered.alert.pk}" if answered.alert else ""
+        return redirect(address("help", my) + larm)
+    return redirect(_url(my))
+
+
+def _form(
+    request: HttpRequest,
+    my: MyOccasion,
+    paper: Sheet,
+    *,
+    screen: int | None,
+    confirm: bool = False,
+    key: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    # No unread count and no menu to be led away by: one thing at a time.
+    context = {**calm_frame(request, my), **form_page(my, paper, screen=screen, confirm=confirm, key=key)}
+    return render(request, "treatments/questionnaire.html", context, status=status)
+
+
+def _screen(request: HttpRequest) -> int | None:
+    if "fraga" in request.GET:
+        return forms.number(request.GET, "fraga") or 1
+    return 1 if request.session.get(LAYOUT) == ONE else None
+
+
+def _url(my: MyOccasion) -> str:
+    return address("questionnaire", my, occasion_id=my.occasion.pk)
+
+
+def _language() -> str:
+    return (get_language() or "sv")[:2]

@@ -1,0 +1,56 @@
+"""A step: read it, save a draft, hand in an entry, go on to the next."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from ikbt.common import clock
+from ikbt.treatments.access import MY_MODULE, MyModule
+from ikbt.treatments.pages.frame import address
+from ikbt.treatments.pages.step import next_key, step_page
+from ikbt.treatments.submitting import mark_step_done
+from ikbt.treatments.views.entry import Post, answer_draft, answer_hand_in
+
+
+@MY_MODULE("GET")
+def step(request: HttpRequest, my: MyModule, step_key: str) -> HttpResponse:
+    """One step of an open module."""
+    found = my.step(step_key)
+    return render(request, "treatments/step.html", step_page(request, my, found, at=clock.now()))
+
+
+@MY_MODULE("POST")
+def done(request: HttpRequest, my: MyModule, step_key: str) -> HttpResponse:
+    """Tick the step and go on."""
+    my.step(step_key)
+    following = next_key(my, step_key)
+    try:
+        mark_step_done(my.progress, step_key, by=my.actor, at=clock.now(), next_step=following)
+    except ValidationError as refused:
+        messages.error(request, refused.messages[0])
+    if following:
+        return redirect(address("step", my, module_key=my.module.key, step_key=following))
+    return redirect(address("module", my, module_key=my.module.key))
+
+
+@MY_MODULE("POST")
+def draft(request: HttpRequest, my: MyModule, step_key: str) -> HttpResponse:
+    """Keep what is typed: JSON for the script that saves, a page for a browser without one."""
+    return answer_draft(request, my, _posted(request, my, step_key))
+
+
+@MY_MODULE("POST")
+def hand_in(request: HttpRequest, my: MyModule, step_key: str) -> HttpResponse:
+    """Hand in an entry; what is wrong is shown in the form with everything typed kept."""
+    return answer_hand_in(request, my, _posted(request, my, step_key), saved=_("It is handed in. Well done."))
+
+
+def _posted(request: HttpRequest, my: MyModule, step_key: str) -> Post:
+    post = Post.read(request, my, my.step(step_key))
+    if post is None:
+        raise Http404
+    return post
