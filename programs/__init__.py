@@ -1,0 +1,1 @@
+"""Treatment programs: written in Wagtail, frozen as versions, read by patients."""

@@ -1,0 +1,120 @@
+"""The pages that authors write: a program and its modules; drafts only, never shown to the public or to patients."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page
+
+from programs.blocks import steps_blocks
+from programs.blocks.about_program import MeasureBlock, PersonBlock, SourceBlock
+from programs.blocks.steps import KEY
+from programs.previewing import preview
+
+
+class DraftPage(Page):
+    """A page without an address of its own: it is edited and previewed, and read only as a frozen version."""
+
+    class Meta:
+        abstract = True
+
+    # Page's own promote panel asks for what search engines see: nobody but editors sees these.
+    promote_panels: ClassVar[list[object]] = [FieldPanel("slug")]
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Never: patients read frozen versions."""
+        raise Http404
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> None:
+        """None: Wagtail then offers no link to a public page."""
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """As a patient would see it; nothing is saved."""
+        return preview(self, request)
+
+
+class ProgramPage(DraftPage):
+    """A treatment program as its authors write it."""
+
+    key = models.SlugField(_("key"), max_length=60, validators=[KEY])
+    language = models.CharField(_("language"), max_length=5, default="sv")
+    summary = models.TextField(_("summary"))
+    target = models.TextField(_("for which condition"), blank=True)
+    for_whom = models.TextField(_("for whom"), blank=True)
+    weeks = models.PositiveIntegerField(
+        _("weeks"), default=10, validators=[MinValueValidator(1), MaxValueValidator(104)]
+    )
+    primary_care = models.BooleanField(_("for primary care"), default=True)
+    specialist_care = models.BooleanField(_("for specialist care"), default=False)
+    therapist_minutes_least = models.PositiveIntegerField(_("therapist minutes a week, at least"), default=10)
+    therapist_minutes_most = models.PositiveIntegerField(_("therapist minutes a week, at most"), default=20)
+    licence = models.CharField(_("licence"), max_length=60, default="CC BY 4.0")
+    sources = StreamField([("source", SourceBlock())], blank=True, verbose_name=_("sources"))
+    persons = StreamField([("person", PersonBlock())], blank=True, verbose_name=_("case persons"))
+    measures = StreamField([("measure", MeasureBlock())], blank=True, verbose_name=_("measures"))
+    content_panels: ClassVar[list[object]] = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        MultiFieldPanel([FieldPanel("target"), FieldPanel("for_whom")], heading=_("For whom")),
+        MultiFieldPanel(
+            [
+                FieldPanel(name)
+                for name in (
+                    "weeks",
+                    "primary_care",
+                    "specialist_care",
+                    "therapist_minutes_least",
+                    "therapist_minutes_most",
+                )
+            ],
+            heading=_("Extent"),
+        ),
+        FieldPanel("measures"),
+        FieldPanel("persons"),
+        FieldPanel("sources"),
+        MultiFieldPanel(
+            [FieldPanel("key"), FieldPanel("language"), FieldPanel("licence")], heading=_("Key, language, licence")
+        ),
+    ]
+    parent_page_types: ClassVar[list[str]] = ["programs.UnitPage"]
+    subpage_types: ClassVar[list[str]] = ["programs.ModulePage"]
+
+    class Meta:
+        verbose_name = _("program")
+        verbose_name_plural = _("programs")
+
+
+class ModulePage(DraftPage):
+    """A module: one week's reading and exercises, in steps."""
+
+    class Release(models.TextChoices):
+        START = "start", _("open from the start")
+        THERAPIST = "therapist", _("when the therapist opens it")
+
+    key = models.CharField(_("key"), max_length=40, validators=[KEY])
+    goal = models.TextField(_("goal"))
+    practice_minutes_per_week = models.PositiveIntegerField(_("practice, minutes a week"), default=120)
+    release = models.CharField(_("opens"), max_length=20, choices=Release.choices, default=Release.THERAPIST)
+    min_days = models.PositiveIntegerField(_("days before the next may open"), default=5)
+    steps = StreamField(steps_blocks(), blank=True, verbose_name=_("steps"))
+    content_panels: ClassVar[list[object]] = [
+        *Page.content_panels,
+        FieldPanel("goal"),
+        FieldPanel("steps"),
+        MultiFieldPanel(
+            [FieldPanel(name) for name in ("key", "practice_minutes_per_week", "release", "min_days")],
+            heading=_("Key and opening"),
+        ),
+    ]
+    parent_page_types: ClassVar[list[str]] = ["programs.ProgramPage"]
+    subpage_types: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("module")
+        verbose_name_plural = _("modules")

@@ -1,0 +1,66 @@
+"""The pages that anyone may read: the start page and each care unit's shelf of programs."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page
+
+from ikbt.accounts.models import CareUnit
+from programs.blocks.start_page import start_page_blocks
+from programs.models.version import ProgramVersion
+from programs.offering import by_unit, emergency_numbers, offer
+
+
+class StartPage(Page):
+    """The public start page on the site root."""
+
+    intro = models.TextField(_("introduction"), blank=True)
+    sections = StreamField(start_page_blocks(), blank=True, verbose_name=_("sections"))
+    content_panels: ClassVar[list[object]] = [*Page.content_panels, FieldPanel("intro"), FieldPanel("sections")]
+    max_count = 1
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    subpage_types: ClassVar[list[str]] = ["programs.UnitPage"]
+    template = "programs/start_page.html"
+
+    class Meta:
+        verbose_name = _("start page")
+        verbose_name_plural = _("start pages")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """What the units offer now; the number of queries doesn't grow with units or programs."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        units = list(CareUnit.objects.all())
+        versions = ProgramVersion.objects.current().select_related("program").order_by("program__title")
+        return {**context, "units": by_unit(units, versions), "crisis_numbers": emergency_numbers(units)}
+
+
+class UnitPage(Page):
+    """A care unit's shelf of programs; its editors may work below it and nowhere else."""
+
+    unit = models.OneToOneField(CareUnit, on_delete=models.PROTECT, related_name="page", verbose_name=_("care unit"))
+    # The unit is set when the site is built: an editor who could change it would move the borders.
+    content_panels: ClassVar[list[object]] = [*Page.content_panels]
+    parent_page_types: ClassVar[list[str]] = ["programs.StartPage"]
+    subpage_types: ClassVar[list[str]] = ["programs.ProgramPage"]
+    template = "programs/unit_page.html"
+
+    class Meta:
+        verbose_name = _("unit's programs")
+        verbose_name_plural = _("units' programs")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The unit's current versions, and its own numbers."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        versions = ProgramVersion.objects.current().of_unit(self.unit_id).order_by("program__title")
+        return {
+            **context,
+            "unit": self.unit,
+            "offers": [offer(version.outline) for version in versions],
+            "crisis_numbers": emergency_numbers([self.unit]),
+        }

@@ -1,0 +1,122 @@
+"""Turns a frozen module into what a step's page draws; asks the database nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+
+from programs.exercises.definitions import ExerciseDefinition, definition_from, load_all
+
+if TYPE_CHECKING:
+    from programs.models import FrozenModule
+
+MEDIA_KINDS = frozenset({"image", "audio", "video"})
+# Tags in these parts were limited by freezing; every other part of a block is text and gets escaped.
+HTML_PARTS = frozenset({"html", "intro"})
+MediaAddress = Callable[[str], str]
+
+
+class UnknownStep(LookupError):
+    """The module has no step of this key."""
+
+
+@dataclass(frozen=True)
+class StepSummary:
+    """One line of a module's list; `exercise` is the exercise's id or None."""
+
+    key: str
+    title: str
+    minutes: int
+    exercise: str | None
+    required_count: int
+    optional: bool
+
+
+@dataclass(frozen=True)
+class DrawnStep:
+    """One step, ready for programs/_step_blocks.html; `previous` and `following` are keys of its neighbours."""
+
+    key: str
+    title: str
+    minutes: int
+    position: int
+    total: int
+    blocks: list[dict[str, Any]]
+    exercise: dict[str, Any] | None
+    previous: str | None
+    following: str | None
+
+
+def steps_of(module: FrozenModule) -> list[StepSummary]:
+    """The module's steps in order, for lists."""
+    return [_summary(step) for step in module.document["steps"]]
+
+
+def step(module: FrozenModule, key: str) -> DrawnStep:
+    """One step of a published module; raises UnknownStep."""
+    return draw(module.document, key, lambda sha256: media_address(module.version_id, sha256))
+
+
+def exercise_definition(module: FrozenModule, drawn: DrawnStep) -> ExerciseDefinition | None:
+    """The definition that the step's exercise was published with; None when the step has no exercise."""
+    if drawn.exercise is None:
+        return None
+    name = drawn.exercise["exercise"]
+    shipped = load_all().get(name)
+    if shipped is not None and shipped.content_hash == drawn.exercise.get("definition_hash"):
+        return shipped
+    return definition_from(module.definitions[name])
+
+
+def media_address(version_id: object, sha256: str) -> str:
+    """Where the frozen copy of a picture or recording is served."""
+    return reverse("programs:media", args=[version_id, sha256])
+
+
+def draw(document: Mapping[str, Any], key: str, address: MediaAddress) -> DrawnStep:
+    """One step of a module's document, its media at the addresses that `address` gives; raises UnknownStep."""
+    steps = document["steps"]
+    at = next((index for index, found in enumerate(steps) if found["key"] == key), None)
+    if at is None:
+        raise UnknownStep(key)
+    blocks = [_drawn(block, f"{key}-{number}", address) for number, block in enumerate(steps[at]["blocks"], start=1)]
+    return DrawnStep(
+        key=key,
+        title=steps[at]["title"],
+        minutes=steps[at]["minutes"],
+        position=at + 1,
+        total=len(steps),
+        blocks=blocks,
+        exercise=next((block for block in blocks if block["type"] == "exercise"), None),
+        previous=steps[at - 1]["key"] if at else None,
+        following=steps[at + 1]["key"] if at + 1 < len(steps) else None,
+    )
+
+
+def _drawn(block: Mapping[str, Any], name: str, address: MediaAddress) -> dict[str, Any]:
+    drawn = {
+        # Safe because freezing took out every tag and attribute but ours, and a frozen row can't be written to.
+        key: mark_safe(value) if key in HTML_PARTS else value  # noqa: S308
+        for key, value in block.items()
+    }
+    drawn |= {"name": name, "template": f"programs/blocks/{block['type']}.html"}
+    if block["type"] in MEDIA_KINDS:
+        drawn["url"] = address(block["file"])
+        drawn["captions_url"] = address(block["captions"]) if block["captions"] else ""
+    return drawn
+
+
+def _summary(found: Mapping[str, Any]) -> StepSummary:
+    exercise: Mapping[str, Any] = next((block for block in found["blocks"] if block["type"] == "exercise"), {})
+    return StepSummary(
+        key=found["key"],
+        title=found["title"],
+        minutes=found["minutes"],
+        exercise=exercise.get("exercise"),
+        required_count=exercise.get("required_count", 0),
+        optional=exercise.get("optional", False),
+    )
