@@ -1,0 +1,87 @@
+"""Program files become drafts, the same files twice change nothing, and drafts freeze to the very same files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from wagtail.models import Page, Revision
+
+from ikbt.common import clock
+from programs.freezing import as_file, freeze
+from programs.importing import import_program
+from programs.models import ModulePage, ProgramPage, ProgramVersion, UnitPage
+from programs.program_file import read_program
+from tests.programs.conftest import Folder
+
+DEPRESSION = Path(__file__).parents[2] / "programs" / "library" / "depression"
+pytestmark = pytest.mark.django_db
+
+
+def test_files_to_pages_to_frozen_gives_the_files_again(page: ProgramPage, folder: Folder) -> None:
+    frozen = freeze(page)
+
+    assert frozen.program == folder.program
+    assert [as_file(module.document) for module in frozen.modules] == [folder.first, folder.second]
+
+
+def test_the_depression_program_survives_the_round_trip(alfa_page: UnitPage) -> None:
+    files = read_program(DEPRESSION)
+
+    frozen = freeze(import_program(DEPRESSION, unit_page=alfa_page, by=None, at=clock.now()))
+
+    assert frozen.program == files.program
+    assert [as_file(module.document) for module in frozen.modules] == list(files.modules.values())
+
+
+def test_the_same_files_twice_make_no_new_page_and_no_new_revision(imported: Callable[[], ProgramPage]) -> None:
+    imported()
+    before = (Page.objects.count(), Revision.objects.count())
+
+    imported()
+
+    assert (Page.objects.count(), Revision.objects.count()) == before
+
+
+def test_a_changed_module_is_renewed_in_its_place(imported: Callable[[], ProgramPage], folder: Folder) -> None:
+    imported()
+    folder.first["title"] = "Börja om"
+
+    page = imported()
+
+    assert [one.title for one in ModulePage.objects.child_of(page).order_by("path")] == ["Börja om", "Fortsätt"]
+
+
+def test_modules_follow_the_order_of_the_files(imported: Callable[[], ProgramPage], folder: Folder) -> None:
+    imported()
+    folder.program["modules"].reverse()
+
+    frozen = freeze(imported())
+
+    assert [module.document["key"] for module in frozen.modules] == ["m02", "m01"]
+
+
+def test_a_module_that_the_files_lack_goes(imported: Callable[[], ProgramPage], folder: Folder) -> None:
+    imported()
+    folder.program["modules"] = ["01-borja"]
+
+    page = imported()
+
+    assert [one.key for one in ModulePage.objects.child_of(page)] == ["m01"]
+
+
+def test_the_command_imports_and_publishes_once(alfa_page: UnitPage, folder: Folder) -> None:
+    words = [str(folder.written()), "--unit", "alfa", "--publish"]
+
+    call_command("import_program", *words, stdout=StringIO())
+    call_command("import_program", *words, stdout=StringIO())
+
+    assert [version.number for version in ProgramVersion.objects.filter(program__key="mod")] == ["1.0"]
+
+
+def test_the_command_names_an_unknown_unit(alfa_page: UnitPage, folder: Folder) -> None:
+    with pytest.raises(CommandError, match="'gamma'"):
+        call_command("import_program", str(folder.written()), "--unit", "gamma")
