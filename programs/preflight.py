@@ -1,0 +1,200 @@
+"""What stops a version from being published, and what its authors should look at, in plain words. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from measurements.registry import shipped
+from programs.exercises.definitions import load_all
+from programs.freezing import FrozenProgram, exercises_in
+from programs.program_file import KEY, MAX_STEPS
+from programs.reading_level import lix, running_text, word_count
+from programs.shapes import UNSTORABLE
+
+LIX_WARNS = 35
+LIX_STOPS = 40
+LONG_MODULE_WORDS = 1200
+LONG_STEP_MINUTES = 15
+MAX_MODULES = 40
+
+Document = Mapping[str, Any]
+Words = str | Promise
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding: where, what, and whether it stops publishing."""
+
+    place: str
+    words: Words
+    stops: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.words}"
+
+
+def problems_of(frozen: FrozenProgram) -> list[Problem]:
+    """All findings, those that stop publishing first; empty when the program is fit."""
+    documents = [module.document for module in frozen.modules]
+    found = [*_program_problems(frozen), *_key_problems(documents), *_continuation_problems(documents)]
+    for document in documents:
+        found += _module_problems(document)
+        for step in document["steps"]:
+            found += _step_problems(step)
+    return sorted(found, key=lambda problem: not problem.stops)
+
+
+def _program_problems(frozen: FrozenProgram) -> Iterator[Problem]:
+    program, title = frozen.program, frozen.program["title"]
+    if not frozen.modules:
+        yield Problem(title, _("The program has no module."))
+    if len(frozen.modules) > MAX_MODULES:
+        yield Problem(title, _("The program has more than %(most)d modules.") % {"most": MAX_MODULES})
+    if not program["level_of_care"]:
+        yield Problem(title, _("Say whether it is for primary care, specialist care or both."))
+    if not program["measures"]:
+        yield Problem(title, _("No instrument is planned: the therapist would not see how it goes."), stops=False)
+    for measure in program["measures"]:
+        yield from _measure_problems(measure, program["language"], title)
+
+
+def _measure_problems(measure: Document, language: str, title: str) -> Iterator[Problem]:
+    named = {"instrument": measure["instrument"]}
+    instrument = shipped().get(measure["instrument"])
+    if instrument is None:
+        yield Problem(title, _("There is no instrument called %(instrument)s.") % named)
+    elif language not in instrument.languages:
+        yield Problem(title, _("The instrument %(instrument)s has no wording in the program's language.") % named)
+    if measure["when"] == "mid" and "week" not in measure:
+        yield Problem(title, _("Say in which week %(instrument)s is asked mid-treatment.") % named)
+
+
+def _key_problems(documents: list[Document]) -> Iterator[Problem]:
+    modules = Counter(document["key"] for document in documents)
+    steps = Counter(step["key"] for document in documents for step in document["steps"])
+    for key, count in [*modules.items(), *steps.items()]:
+        if count > 1:
+            yield Problem(key, _("The key stands in more than one place: answers could not be told apart."))
+        if not KEY.fullmatch(key):
+            yield Problem(key or "–", _("A key has small letters, digits and hyphens, at most 40."))
+
+
+def _continuation_problems(documents: list[Document]) -> Iterator[Problem]:
+    earlier: dict[str, str] = {}
+    for document in documents:
+        for step in document["steps"]:
+            for block in exercises_in(step):
+                if block["continues"] and earlier.get(block["continues"]) != block["exercise"]:
+                    named = {"step": block["continues"]}
+                    words = _("It continues %(step)s, but no earlier step has that key and the same exercise.") % named
+                    yield Problem(_place(step), words)
+                earlier[step["key"]] = block["exercise"]
+
+
+def _module_problems(document: Document) -> Iterator[Problem]:
+    place, text = f"{document['title']} ({document['key']})", running_text(document)
+    if not document["steps"]:
+        yield Problem(place, _("The module has no step."))
+    if len(document["steps"]) > MAX_STEPS:
+        yield Problem(place, _("The module has more than %(most)d steps.") % {"most": MAX_STEPS})
+    level, words = lix(text), word_count(text)
+    if level > LIX_WARNS:
+        said = _("The text is hard to read: LIX %(level)d. Aim for %(aim)d; over %(most)d can't be published.")
+        yield Problem(
+            place, said % {"level": round(level), "aim": LIX_WARNS, "most": LIX_STOPS}, stops=level > LIX_STOPS
+        )
+    if words > LONG_MODULE_WORDS:
+        yield Problem(place, _("The module is long: %(words)d words.") % {"words": words}, stops=False)
+
+
+def _step_problems(step: Document) -> Iterator[Problem]:
+    place = _place(step)
+    if not step["blocks"]:
+        yield Problem(place, _("The step is empty."))
+    if len(list(exercises_in(step))) > 1:
+        yield Problem(place, _("The step has more than one exercise: answers are kept under the step's key."))
+    if step["minutes"] > LONG_STEP_MINUTES:
+        said = _("The step takes %(minutes)d minutes: consider two steps.") % {"minutes": step["minutes"]}
+        yield Problem(place, said, stops=False)
+    if any(UNSTORABLE.search(part) for part in _texts(step)):
+        yield Problem(place, _("The text holds a character that can't be stored."))
+    for block in step["blocks"]:
+        yield from BLOCK_CHECKS.get(block["type"], _nothing)(block, place)
+
+
+def _nothing(block: Document, place: str) -> Iterator[Problem]:
+    return iter(())
+
+
+def _text_problems(block: Document, place: str) -> Iterator[Problem]:
+    if not block["html"].strip():
+        yield Problem(place, _("A text block is empty."))
+    if block["html"].find("<h3>") != -1 and block["html"].find("<h3>") < block["html"].find("<h2>"):
+        yield Problem(place, _("A small heading stands before the large one it belongs under."), stops=False)
+
+
+def _quiz_problems(block: Document, place: str) -> Iterator[Problem]:
+    if not any(option["right"] for option in block["options"]):
+        yield Problem(place, _("No answer of the quiz is marked as right."), stops=False)
+    if any(not option["explanation"].strip() for option in block["options"]):
+        yield Problem(place, _("Each answer of the quiz needs an explanation."))
+
+
+def _exercise_problems(block: Document, place: str) -> Iterator[Problem]:
+    known = load_all().get(block["exercise"])
+    if known is None:
+        yield Problem(place, _("There is no exercise called %(name)s.") % {"name": block["exercise"]})
+        return
+    if block["fields"] is None:
+        return
+    chosen, names = set(block["fields"]), {field.name for field in known.fields}
+    required = {field.name for field in known.fields if field.required}
+    if unknown := sorted(chosen - names):
+        yield Problem(place, _("The exercise has no field called %(names)s.") % {"names": ", ".join(unknown)})
+    if missing := sorted(required - chosen):
+        yield Problem(place, _("The exercise can't do without %(names)s.") % {"names": ", ".join(missing)})
+
+
+def _media_problems(block: Document, place: str) -> Iterator[Problem]:
+    media_type = block["media_type"] or ""
+    if not block["file"]:
+        yield Problem(place, _("The picture or recording is gone: choose it again."))
+    elif not media_type.startswith(f"{block['type']}/"):
+        yield Problem(place, _("The file is of another kind than its block: use PNG, JPEG, WebP, MP3, OGG, MP4 or WebM."))
+    if block["type"] == "image" and not block["alt"].strip():
+        yield Problem(place, _("The picture lacks its alternative text."))
+    if block["type"] != "image" and not block["transcript"].strip():
+        yield Problem(place, _("The recording lacks its transcript."))
+    if block["type"] == "video" and block["captions_type"] != "text/vtt":
+        yield Problem(place, _("The film lacks captions in WebVTT."))
+
+
+BLOCK_CHECKS = {
+    "text": _text_problems,
+    "quiz": _quiz_problems,
+    "exercise": _exercise_problems,
+    "image": _media_problems,
+    "audio": _media_problems,
+    "video": _media_problems,
+}
+
+
+def _place(step: Document) -> str:
+    return f"{step['title']} ({step['key']})"
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part)

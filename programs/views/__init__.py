@@ -1,0 +1,1 @@
+"""The screens of programs: media, and the publish page in Wagtail's admin."""

@@ -1,0 +1,53 @@
+"""Serves pictures and recordings; decides that nothing but those kinds leaves, and that none of them can run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files import File
+from django.http import FileResponse, Http404, HttpRequest
+
+from programs.access import ANY_SIGNED_IN, DRAFT_DOCUMENT, DRAFT_FILE
+from programs.media import kind_of, place_of
+from programs.models import ProgramVersion
+
+HEAD_BYTES = 64
+# Should a file be opened on its own page: no script, no frame, no request.
+SANDBOX = "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
+
+
+@ANY_SIGNED_IN("GET")
+def frozen(request: HttpRequest, version: ProgramVersion, *, sha256: str) -> FileResponse:
+    """The copy that a version was published with; 404 for what isn't the version's."""
+    if sha256 not in version.outline.get("media", {}):
+        raise Http404
+    place = place_of(sha256)
+    if not place.is_file():
+        raise Http404
+    return _served(place.open("rb"), sha256)
+
+
+@DRAFT_FILE("GET")
+def draft_file(request: HttpRequest, file: File[Any]) -> FileResponse:
+    """A picture in Wagtail's admin, or a recording in a preview."""
+    return _served(file.open("rb"), "draft")
+
+
+@DRAFT_DOCUMENT("GET")
+def draft_document(request: HttpRequest, file: File[Any]) -> FileResponse:
+    """A recording by its number, as Wagtail's admin links to it."""
+    return _served(file.open("rb"), "draft")
+
+
+def _served(opened: Any, name: str) -> FileResponse:
+    kind = kind_of(opened.read(HEAD_BYTES))
+    opened.seek(0)
+    if kind is None:
+        opened.close()
+        raise Http404
+    response = FileResponse(opened, content_type=kind)
+    response["Content-Disposition"] = f'inline; filename="{name}.{kind.partition("/")[2]}"'
+    response["Content-Security-Policy"] = SANDBOX
+    # Already compressed: without this the gzip middleware would do it again, slowly.
+    response["Content-Encoding"] = "identity"
+    return response

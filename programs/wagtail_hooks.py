@@ -1,0 +1,104 @@
+"""What Wagtail's admin shows of ikbt: the welcome, the publish page, a menu without what editors don't use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.ui.components import Component
+from wagtail.admin.widgets import Button, PageListingButton
+
+from ikbt.accounts.models import Person
+from ikbt.common import clock
+from programs.models import ModulePage, ProgramPage
+from programs.own_programs import own_units
+from programs.publishing import may_publish, unit_of
+from programs.views import media, publish
+
+# Wagtail's own: reports of its workflows, links to Wagtail's pages, its settings.
+UNUSED_MENU = frozenset({"reports", "help", "snippets"})
+# Publishing a program is our own page; Wagtail's "publish" would mean nothing to patients.
+NOT_FOR_DRAFTS = frozenset({"action-publish", "action-unpublish", "action-submit"})
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern]:
+    """Wagtail adds its own check of the admin permission to each."""
+    return [
+        path("program/<int:page_id>/publicera/", publish.publish_version, name="program_publish"),
+        # The name by which Wagtail looks up a document's address.
+        path(
+            "dokument/<int:document_id>/<str:document_filename>", media.draft_document, name="wagtaildocs_serve"
+        ),
+    ]
+
+
+@hooks.register("insert_global_admin_css")
+def admin_css() -> SafeString:
+    """The product's colours and mark."""
+    return format_html('<link rel="stylesheet" href="{}">', static("css/wagtail-admin.css"))
+
+
+@hooks.register("construct_main_menu")
+def shorter_menu(request: HttpRequest, menu_items: list[Any]) -> None:
+    """Leave what editors work with."""
+    if not request.user.is_superuser:
+        menu_items[:] = [item for item in menu_items if item.name not in UNUSED_MENU]
+
+
+class Welcome(Component):
+    """The editor's programs, with the way to write and to publish."""
+
+    name = "welcome"
+    order = 10
+    template_name = "programs/admin/welcome.html"
+
+    def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The units she writes for."""
+        person = parent_context["request"].user if parent_context else None
+        return {"person": person, "units": own_units(person, at=clock.now()) if person else []}
+
+
+@hooks.register("construct_homepage_panels")
+def welcome_first(request: HttpRequest, panels: list[Any]) -> None:
+    """Our welcome, then what she edited last; Wagtail's workflow panels stay when they have something to say."""
+    panels.insert(0, Welcome())
+
+
+@hooks.register("register_page_header_buttons")
+def header_button(page: Any, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    """The way to the publish page, for those who may."""
+    if _may_publish(page, user):
+        yield Button(_("Publish a version"), _address(page), icon_name="upload", priority=5)
+
+
+@hooks.register("register_page_listing_buttons")
+def listing_button(page: Any, user: Any, next_url: str | None = None) -> Iterator[PageListingButton]:
+    """The same in the list of pages."""
+    if _may_publish(page, user):
+        yield PageListingButton(_("Publish a version"), _address(page), icon_name="upload", priority=5)
+
+
+@hooks.register("construct_page_action_menu")
+def save_only(menu_items: list[Any], request: HttpRequest, context: Mapping[str, Any]) -> None:
+    """Programs and modules are saved as drafts; a version is published from the program's own page."""
+    page = context.get("page") or context.get("parent_page")
+    new = context.get("view") == "create" and isinstance(getattr(page, "specific", page), ProgramPage)
+    if new or isinstance(context.get("page"), ProgramPage | ModulePage):
+        menu_items[:] = [item for item in menu_items if item.name not in NOT_FOR_DRAFTS]
+
+
+def _may_publish(page: Any, user: Any) -> bool:
+    found = page.specific if page.specific_class is ProgramPage else None
+    return found is not None and isinstance(user, Person) and may_publish(user, unit_of(found), clock.now())
+
+
+def _address(page: Any) -> str:
+    return reverse("program_publish", args=[page.pk])
