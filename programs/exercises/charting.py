@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from programs.exercises.showing import figure_in_words
 from programs.exercises.units import scale_top, unit_in_words
 
-WIDTH, HEIGHT = 640, 220
-LEFT, RIGHT, TOP, BOTTOM = 44, 12, 12, 28
+# Room at the left and below for words of double size, which phones get since the picture shrinks there.
+WIDTH, HEIGHT = 640, 250
+LEFT, RIGHT, TOP, BOTTOM = 68, 12, 16, 44
 MOST_LINES = 4
 # More marks than this run together on a phone; the table holds them all.
 MOST_PLACES = 60
@@ -150,7 +151,7 @@ def chart(name: str, tracks: Sequence[Track], days: Sequence[str], words: Mappin
         left=LEFT,
         right=WIDTH - RIGHT,
         floor=at(frame.y(max(frame.low, 0.0))),
-        label_y=HEIGHT - 8,
+        label_y=HEIGHT - 12,
         lines=tuple(
             line_of(track, number, frame, days, bars=bars) for number, track in enumerate(tracks, start=1)
         ),

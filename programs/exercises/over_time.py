@@ -15,6 +15,7 @@ from programs.exercises.derived import derive, entry_scope, given_scope, in_time
 from programs.exercises.formula import Scope
 from programs.exercises.showing import DASH, ValueView, day_in_words, in_words, simple, value_views, words_for
 from programs.exercises.values import plain
+from programs.exercises.weekly import weekly_values, weeks_of
 from programs.exercises.words import label_in
 
 # What fits a cell; texts and lists are read entry by entry.
@@ -33,6 +34,16 @@ class SeriesView:
     rows: tuple[tuple[str, ...], ...]
     charts: tuple[ChartView, ...]
     derived: tuple[ValueView, ...]
+    weeks: WeeksView | None = None
+
+
+@dataclass(frozen=True)
+class WeeksView:
+    """Values week by week: a table headed by the week's last day, and its pictures."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    charts: tuple[ChartView, ...]
 
 
 def series_view(
@@ -65,13 +76,51 @@ def series_view(
         for day, scope in zip(days, scopes, strict=True)
     )
     columns = (_("Day"), *labels_of(fields, language), *labels_of(values, language))
-    words = {"change": _("%(label)s: from %(first)s to %(last)s"), "one": _("%(label)s: %(last)s")}
     pictures = tuple(
-        chart(f"{prefix}{definition.id}-{number}", group, days, words)
+        chart(f"{prefix}{definition.id}-{number}", group, days, sentences())
         for number, group in enumerate(grouped(tracks_of(fields, values, scopes, language)))
     )
     week = value_views(definition, derive(definition, entries, now=now, context=context), language)
-    return SeriesView(label_in(definition.name, language), columns, rows, pictures, week)
+    weeks = weeks_view(definition, entries, language=language, now=now, prefix=prefix)
+    return SeriesView(label_in(definition.name, language), columns, rows, pictures, week, weeks)
+
+
+def weeks_view(
+    definition: ExerciseDefinition,
+    entries: Sequence[Mapping[str, object]],
+    *,
+    language: str,
+    now: datetime,
+    prefix: str = "",
+) -> WeeksView | None:
+    """The weeks so far, or None before there are two to compare or where the exercise has no weekly
+    figures."""
+    weeks = weeks_of(definition, entries, now=now)
+    figures = [each for each in weekly_values(definition) if each.unit not in NOT_FIGURES]
+    # A mean for each kind of activity is a picture of its own; it is among the week's values.
+    plain_ones = [each for each in figures if " by " not in each.formula]
+    if len(weeks) < 2 or not plain_ones:
+        return None
+    values = [{each.name: each.value for each in week.values} for week in weeks]
+    days = [day_in_words(week.last_day) for week in weeks]
+    rows = tuple(
+        (day, *(simple(week[each.name], each.unit, {}) for each in plain_ones))
+        for day, week in zip(days, values, strict=True)
+    )
+    tracks = [
+        Track(label_in(each.label, language), each.unit, [as_float(week[each.name]) for week in values])
+        for each in plain_ones
+    ]
+    pictures = tuple(
+        chart(f"{prefix}{definition.id}-week-{number}", group, days, sentences())
+        for number, group in enumerate(grouped(tracks))
+    )
+    return WeeksView((_("Week that ended"), *labels_of(plain_ones, language)), rows, pictures)
+
+
+def sentences() -> dict[str, str]:
+    """What a picture says in words."""
+    return {"change": _("%(label)s: from %(first)s to %(last)s"), "one": _("%(label)s: %(last)s")}
 
 
 def labels_of(defined: Sequence[FieldDefinition | DerivedDefinition], language: str) -> list[str]:
@@ -95,12 +144,13 @@ def tracks_of(
     ]
     return [
         Track(
-            label_in(each.label, language), each.unit, [figure(scope.values[each.name]) for scope in scopes]
+            label_in(each.label, language),
+            each.unit,
+            [as_float(plain(scope.values[each.name])) for scope in scopes],
         )
         for each in drawn
     ]
 
 
-def figure(value: object) -> float | None:
-    short = plain(value)
-    return float(short) if isinstance(short, int | float) and not isinstance(short, bool) else None
+def as_float(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -20,6 +20,7 @@ from programs.exercises.values import day_in, moment_in, number, rounded
 from programs.exercises.words import label_in
 
 DASH = "–"
+MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def figure_in_words(value: object) -> str:
     if exact is None:
         return DASH
     short = rounded(exact)
-    return number_format(short, decimal_pos=0 if isinstance(short, int) else 1)
+    written = number_format(short, decimal_pos=0 if isinstance(short, int) else 1)
+    return written.replace("-", MINUS)
 
 
 def with_unit(value: object, unit: str) -> str:

@@ -153,3 +153,30 @@ def test_sixty_marks_are_the_most_in_a_picture_and_the_table_has_them_all() -> N
     view = over_time("exposure_log", entries)
     assert len(view.rows) == 70
     assert max(len(line.marks) for picture in view.charts for line in picture.lines) == 60
+
+
+def night(day: int, month: int = 3) -> dict[str, Any]:
+    return example("sleep_diary") | {"date": f"2026-{month:02d}-{day:02d}"}
+
+
+def test_weeks_are_compared_from_the_first_entry_to_today() -> None:
+    # Today is 8 March: weeks end on 22 February, 1 March and 8 March. The middle one is empty.
+    entries = [night(day, 2) for day in range(16, 22)] + [night(day) for day in range(2, 8)]
+    weeks = over_time("sleep_diary", entries).weeks
+    assert weeks is not None
+    efficiency = weeks.columns.index(label_of("sleep_diary", "week_se"))
+    assert [(row[0], row[efficiency]) for row in weeks.rows] == [
+        ("22 februari 2026", "66,7 %"),
+        ("1 mars 2026", "–"),
+        ("8 mars 2026", "66,7 %"),
+    ]
+    assert label_of("sleep_diary", "window_adherence") not in weeks.columns
+
+
+def test_one_week_is_nothing_to_compare() -> None:
+    assert over_time("sleep_diary", [night(day) for day in range(2, 8)]).weeks is None
+
+
+def test_a_minus_is_a_minus() -> None:
+    change = value("thought_record", example("thought_record"), label_of("thought_record", "belief_change"))
+    assert change.text == "−35 poäng"
