@@ -1,0 +1,92 @@
+"""The start page of a treatment: today's one step, what is due, what is new, what is locked and why."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+from django.test import Client
+from django.urls import reverse
+
+from ikbt.audit.recording import SYSTEM
+from ikbt.common import clock
+from ikbt.treatments.messaging import send_message
+from ikbt.treatments.models import Feedback, ModuleProgress, Treatment
+from tests.cast import Cast
+from tests.conftest import SignIn
+
+
+def address(cast: Cast) -> str:
+    return reverse("treatments:treatment", args=[cast.treatment.pk])
+
+
+def test_home_leads_to_the_running_treatment(cast: Cast, anna_client: Client) -> None:
+    response = anna_client.get(reverse("treatments:home"))
+
+    assert response["Location"] == address(cast)
+
+
+def test_somebody_without_a_treatment_meets_a_kind_page(cast: Cast, signed_in: SignIn) -> None:
+    response = signed_in(cast.kim).get(reverse("treatments:home"))
+
+    assert response.status_code == 200
+    assert "ingen behandling" in response.content.decode()
+
+
+def test_today_s_step_is_one_tap_away(cast: Cast, anna_client: Client) -> None:
+    page = anna_client.get(address(cast)).content.decode()
+
+    assert reverse("treatments:step", args=[cast.treatment.pk, "m01", "m01-s01"]) in page
+
+
+def test_going_on_leads_back_to_the_step_she_was_at_last(cast: Cast, anna_client: Client) -> None:
+    ModuleProgress.objects.filter(treatment=cast.treatment).update(steps_done=["m01-s01"], last_step="m01-s03")
+
+    page = anna_client.get(address(cast)).content.decode()
+
+    assert f'href="{reverse("treatments:step", args=[cast.treatment.pk, "m01", "m01-s03"])}"' in page
+
+
+def test_due_questionnaires_come_before_the_modules(cast: Cast, anna_client: Client) -> None:
+    page = anna_client.get(address(cast)).content.decode()
+
+    assert page.index("/skattning/") < page.index("/modul/")
+
+
+def test_a_locked_module_says_what_is_left(cast: Cast, anna_client: Client) -> None:
+    page = anna_client.get(address(cast)).content.decode()
+
+    assert "Lämna in modulen före först." in page
+    assert "Övningen ”Mina mål” är kvar att göra." in page
+    assert "Den öppnar om tidigast 5 dagar" in page
+
+
+def test_unread_message_and_feedback_are_shown_first(cast: Cast, anna_client: Client) -> None:
+    now = clock.now()
+    send_message(cast.treatment, "Hej Anna", sender=cast.tove, client_key=uuid4(), by=SYSTEM, at=now)
+    Feedback.objects.create(
+        treatment=cast.treatment, module_key="m01", author=cast.tove, body="Bra!", sent_at=now, client_key=uuid4()
+    )
+
+    page = anna_client.get(address(cast)).content.decode()
+
+    assert "Du har ett nytt meddelande från Tove" in page
+    assert "Ny återkoppling på ”Första modulen”" in page
+    assert "Hej Anna" not in page
+
+
+def test_an_ended_treatment_can_be_read_but_offers_no_work(cast: Cast, anna_client: Client) -> None:
+    Treatment.objects.filter(pk=cast.treatment.pk).update(state=Treatment.State.CLOSED, ended_at=clock.now())
+
+    page = anna_client.get(address(cast)).content.decode()
+
+    assert "Din behandling är avslutad" in page
+    assert "Första modulen" in page
+    assert "Börja här" not in page
+
+
+def test_the_week_is_counted_from_the_start(cast: Cast, anna_client: Client) -> None:
+    starts_on = clock.today() - timedelta(days=15)
+    Treatment.objects.filter(pk=cast.treatment.pk).update(starts_on=starts_on)
+
+    assert "Vecka 3 av 10" in anna_client.get(address(cast)).content.decode()
