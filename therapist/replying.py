@@ -1,4 +1,4 @@
-"""The therapist's answer to a handed-in module: feedback and, in the same transaction, the next module opened."""
+"""The therapist's answer to a module: feedback and, in the same transaction, the next one opened."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def give_feedback(
 ) -> Replied:
     """Send feedback on a module and open the next one (`open_next` is its key, or empty to hold it).
 
-    Ahead of its rule the next module needs a reason; then nothing is sent without one. The same client key twice
-    gives what stands. Raises ValidationError with a sentence.
+    Ahead of its rule the next module needs a reason; then nothing is sent without one. The same client
+    key twice gives what stands. Raises ValidationError with a sentence.
     """
     text = check_body(body)
     with transaction.atomic():
@@ -55,8 +55,16 @@ def give_feedback(
         if not locked.is_running:
             raise ValidationError(_("The treatment has ended."))
         progress = ModuleProgress.objects.select_for_update().get(treatment=locked, module_key=module_key)
+        if progress.submitted_at is None:
+            # Feedback ends the wait: given too early, the hand-in to come would never show in the list.
+            raise ValidationError(_("The module has not been handed in yet. Write a message instead."))
         feedback = Feedback.objects.create(
-            treatment=locked, module_key=module_key, author=author, body=text, sent_at=at, client_key=client_key
+            treatment=locked,
+            module_key=module_key,
+            author=author,
+            body=text,
+            sent_at=at,
+            client_key=client_key,
         )
         progress.feedback_at = at
         progress.save()

@@ -1,0 +1,218 @@
+"""The therapist's list: one row a patient, the reason to act first in words, the sickest on top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from ikbt.accounts.models import Person
+from ikbt.audit.recording import Actor, record_list
+from ikbt.common import clock
+from ikbt.treatments.models import Alert, Treatment
+from ikbt.treatments.querysets import RUNNING
+from ikbt.treatments.thresholds import thresholds_of
+from measurements.scale import severity_name
+from therapist import wording
+from therapist.courses import Course, Measured, read_courses, standing_of
+from therapist.reasons import Urgency, rank, reasons_for
+from therapist.reasons_in_words import ReasonInWords, all_in_words
+
+
+class Shown(StrEnum):
+    """Which patients the list shows."""
+
+    ALL = "alla"
+    NEEDS_ME = "behover-mig"
+    HIGH = "hog-risk"
+
+
+@dataclass(frozen=True)
+class ScoreInWords:
+    """The last main score with its course; `values` for the sparkline, None for a week without answers."""
+
+    short: str
+    total: int
+    severity: str
+    severity_key: str
+    change: str
+    values: list[int | None]
+    maximum: int
+    label: str
+    answered: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One patient in the list."""
+
+    treatment_id: UUID
+    patient_id: UUID
+    name: str
+    reason: ReasonInWords | None
+    others: list[ReasonInWords]
+    is_high: bool
+    week: int
+    weeks: int
+    module: int
+    modules: int
+    module_title: str
+    score: ScoreInWords | None
+    active: str
+    paused: bool
+    protected: bool
+    covers_for: str
+    key: tuple[int, float, float, str]
+
+
+@dataclass(frozen=True)
+class Caseload:
+    """The list as it is shown, and how many each filter would show."""
+
+    rows: list[Row]
+    shown: Shown
+    everyone: int
+    needing: int
+    high: int
+
+
+@dataclass(frozen=True)
+class ColleaguesAlert:
+    """A high risk alert of a patient the reader has no relation to: whose it is and since when, nothing
+    else.
+    """
+
+    owner: str
+    since: str
+    since_at: datetime
+    taken: str
+
+
+def read_caseload(staff: Person, *, shown: Shown, by: Actor, at: datetime) -> Caseload:
+    """Own patients by running care relation, ordered by clinical urgency; each one shown is written to
+    the log.
+    """
+    rows = _rows(staff, at)
+    needing = [row for row in rows if row.reason is not None]
+    high = [row for row in rows if row.is_high]
+    chosen = {Shown.ALL: rows, Shown.NEEDS_ME: needing, Shown.HIGH: high}[shown]
+    if chosen:
+        record_list(
+            by=by, kind="caseload", patients=[row.patient_id for row in chosen], relation="care relation"
+        )
+    return Caseload(rows=chosen, shown=shown, everyone=len(rows), needing=len(needing), high=len(high))
+
+
+def own_patients(staff: Person, at: datetime) -> list[Treatment]:
+    """Running treatments the person cares for, and ended ones whose alert nobody has closed."""
+    still_open = Alert.objects.filter(treatment=OuterRef("pk"), closed_at=None)
+    return list(
+        Treatment.objects.cared_for_by(staff.pk, at)
+        .filter(Q(state__in=RUNNING) | Exists(still_open))
+        .select_related("patient", "unit", "therapist")
+        # A list holds no personal number, so it is not even decrypted.
+        .defer("patient__personal_number", "therapist__personal_number")
+    )
+
+
+def next_in_need(staff: Person, *, after: UUID, by: Actor, at: datetime) -> Row | None:
+    """The most urgent other patient with a reason, written to the log; None when nobody waits."""
+    found = next(
+        (row for row in _rows(staff, at) if row.reason is not None and row.treatment_id != after), None
+    )
+    if found:
+        record_list(by=by, kind="caseload", patients=[found.patient_id], relation="care relation")
+    return found
+
+
+def colleagues_alerts(staff: Person, units: Sequence[UUID], at: datetime) -> list[ColleaguesAlert]:
+    """Open high risk alerts at the units whose patients the person can't open; oldest first.
+
+    The whole unit sees at once that one stands open, but without a care relation not whose it is.
+    """
+    alerts = (
+        Alert.objects.filter(
+            treatment__unit__in=units, kind=Alert.Kind.RISK, level=Alert.Level.HIGH, closed_at=None
+        )
+        .exclude(treatment__in=Treatment.objects.cared_for_by(staff.pk, at).values("pk"))
+        .exclude(treatment__patient=staff.pk)
+        .select_related("owner", "taken_by")
+        .defer("owner__personal_number", "taken_by__personal_number")
+    )
+    return [
+        ColleaguesAlert(
+            owner=alert.owner.name,
+            since=wording.ago(alert.raised_at, at),
+            since_at=alert.raised_at,
+            taken=wording.taken(alert.taken_by.name, alert.taken_at, at)
+            if alert.taken_by and alert.taken_at
+            else "",
+        )
+        for alert in alerts
+    ]
+
+
+def row_of(course: Course, staff: Person, *, at: datetime) -> Row:
+    """One patient's row."""
+    treatment = course.treatment
+    reasons = reasons_for(standing_of(course, at=at), thresholds_of(treatment.unit), at=at)
+    worded, current = all_in_words(reasons, treatment.pk, at), course.current
+    active = treatment.last_active_at
+    return Row(
+        treatment_id=treatment.pk,
+        patient_id=treatment.patient_id,
+        name=treatment.patient.name,
+        reason=worded[0] if worded else None,
+        others=worded[1:],
+        is_high=any(reason.urgency is Urgency.RISK_HIGH for reason in reasons),
+        week=clock.week_of(treatment.starts_on, clock.local_date(at)),
+        weeks=int(course.outline["weeks"]),
+        module=current.position if current else 0,
+        modules=len(course.outline["modules"]),
+        module_title=str(course.module(current.module_key).get("title", "")) if current else "",
+        score=last_score(course, course.main, at=at),
+        active=wording.ago(active, at) if active else "",
+        paused=treatment.state == Treatment.State.PAUSED,
+        protected=treatment.patient.protected_identity,
+        covers_for="" if treatment.therapist_id == staff.pk else treatment.therapist.name,
+        key=rank(reasons, treatment.patient.name),
+    )
+
+
+def last_score(course: Course, slug: str, *, at: datetime) -> ScoreInWords | None:
+    """The newest score of one instrument and how it came about; None before the first."""
+    points = [one for one in course.of(slug) if is_over(one, at)]
+    answered = [one for one in points if one.total is not None and one.answered_at is not None]
+    if not answered:
+        return None
+    first, last = answered[0], answered[-1]
+    instrument = course.instrument_of(last)
+    change = wording.change_since(instrument, first.total, last.total) if len(answered) > 1 else ""
+    total = last.total or 0
+    return ScoreInWords(
+        short=instrument.short,
+        total=total,
+        severity=severity_name(instrument, last.severity, wording.language()),
+        severity_key=last.severity,
+        change=change,
+        values=[one.total for one in points],
+        maximum=instrument.scoring.highest,
+        label=_("%(instrument)s: from %(first)s to %(last)s")
+        % {"instrument": instrument.short, "first": first.total, "last": last.total},
+        answered=wording.ago(last.answered_at, at) if last.answered_at else "",
+    )
+
+
+def is_over(occasion: Measured, at: datetime) -> bool:
+    """Answered, or late: an occasion that may still be answered in time is no gap."""
+    return occasion.answered_at is not None or occasion.due_at < at
+
+
+def _rows(staff: Person, at: datetime) -> list[Row]:
+    rows = [row_of(course, staff, at=at) for course in read_courses(own_patients(staff, at), at=at)]
+    return sorted(rows, key=lambda row: row.key)

@@ -1,0 +1,258 @@
+"""Reads what the desk shows of many treatments; decides that queries don't grow with their number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Count, Max, Min, Q
+
+from ikbt.treatments.models import Alert, Message, ModuleProgress, Treatment
+from measurements.flags import Deterioration, deterioration
+from measurements.instrument import Instrument
+from measurements.models import InstrumentVersion, Occasion
+from measurements.storing import definition_of
+from programs.models import ProgramVersion
+from therapist.reasons import OpenAlert, Standing, Waiting
+
+
+class Measured(NamedTuple):
+    """One occasion that has opened, answered or not; `total` is None when unanswered or without a total."""
+
+    id: UUID
+    series: UUID
+    version: UUID
+    kind: str
+    number: int
+    opens_at: datetime
+    due_at: datetime
+    closes_at: datetime
+    answered_at: datetime | None
+    total: int | None
+    severity: str
+    risk: str
+    details: Mapping[str, Any] | None
+
+
+class Wrote(NamedTuple):
+    """The conversation of one treatment: messages nobody has answered, the first of them, when staff
+    last wrote.
+    """
+
+    unanswered: int = 0
+    first_at: datetime | None = None
+    staff_at: datetime | None = None
+
+
+@dataclass
+class Course:
+    """One treatment with what has happened in it, as read at one moment."""
+
+    treatment: Treatment
+    outline: Mapping[str, Any]
+    instruments: Mapping[UUID, Instrument]
+    alerts: list[Alert] = field(default_factory=list)
+    measured: list[Measured] = field(default_factory=list)
+    progress: list[ModuleProgress] = field(default_factory=list)
+    wrote: Wrote = field(default_factory=Wrote)
+
+    def instrument_of(self, occasion: Measured) -> Instrument:
+        """The instrument as it stood at the occasion."""
+        return self.instruments[occasion.version]
+
+    def of(self, slug: str) -> list[Measured]:
+        """The occasions of one instrument, oldest first."""
+        return [one for one in self.measured if self.instruments[one.version].id == slug]
+
+    @property
+    def slugs(self) -> list[str]:
+        """The instruments in use: those of the plan first, in its order."""
+        planned = [str(rule["instrument"]) for rule in self.outline["measures"]]
+        used = [self.instruments[one.version].id for one in self.measured]
+        return [slug for slug in dict.fromkeys([*planned, *used]) if slug in used]
+
+    @property
+    def main(self) -> str:
+        """The instrument that the list follows: the weekly one, else the first of the plan; ""
+        without a plan.
+        """
+        plan = self.outline["measures"]
+        weekly = [str(rule["instrument"]) for rule in plan if rule["when"] == Occasion.Kind.WEEKLY]
+        return next(iter([*weekly, *(str(rule["instrument"]) for rule in plan)]), "")
+
+    @property
+    def current(self) -> ModuleProgress | None:
+        """The module that was opened last."""
+        return self.progress[-1] if self.progress else None
+
+    def module(self, key: str) -> Mapping[str, Any]:
+        """A module of the outline; an empty mapping when the program has none with this key."""
+        return next((module for module in self.outline["modules"] if module["key"] == key), {})
+
+    @property
+    def next_key(self) -> str:
+        """The first module that is not open; "" when all are."""
+        opened = {one.module_key for one in self.progress}
+        return next((module["key"] for module in self.outline["modules"] if module["key"] not in opened), "")
+
+
+def read_courses(treatments: Sequence[Treatment], *, at: datetime) -> list[Course]:
+    """The courses of these treatments, in their order; six queries however many they are."""
+    versions = ProgramVersion.objects.in_bulk({one.version_id for one in treatments})
+    measured = _measured(treatments, at)
+    instruments = _instruments(measured)
+    alerts, progress, messages = _alerts(treatments), _progress(treatments), _messages(treatments)
+    courses = []
+    for one in treatments:
+        courses.append(
+            Course(
+                treatment=one,
+                outline=versions[one.version_id].outline,
+                instruments=instruments,
+                alerts=alerts[one.pk],
+                measured=measured[one.series_id],
+                progress=progress[one.pk],
+                wrote=messages.get(one.pk, Wrote()),
+            )
+        )
+    return courses
+
+
+def standing_of(course: Course, *, at: datetime) -> Standing:
+    """What the reasons of one patient are read from."""
+    treatment = course.treatment
+    worse_since, worse_in = _decline(course)
+    late = _late_weekly(course, at)
+    active = treatment.state == Treatment.State.ACTIVE
+    return Standing(
+        alerts=[open_alert(course, alert) for alert in course.alerts],
+        worse_since=worse_since,
+        worse_in=worse_in,
+        unanswered=course.wrote.unanswered,
+        unanswered_since=course.wrote.first_at,
+        waiting=[
+            Waiting(one.module_key, str(course.module(one.module_key).get("title", "")), one.submitted_at)
+            for one in course.progress
+            if one.submitted_at is not None and one.feedback_at is None
+        ],
+        weekly_due=late.due_at if late else None,
+        weekly_of=course.instrument_of(late).short if late else "",
+        last_active=(treatment.last_active_at or treatment.created_at) if active else None,
+    )
+
+
+def open_alert(course: Course, alert: Alert) -> OpenAlert:
+    """An alert with what was answered; no instrument when something else than answers raised it."""
+    occasion = next((one for one in course.measured if one.id == alert.occasion_id), None)
+    instrument = course.instrument_of(occasion) if occasion else None
+    return OpenAlert(
+        id=str(alert.pk),
+        is_risk=alert.kind == Alert.Kind.RISK,
+        is_high=alert.level == Alert.Level.HIGH,
+        raised_at=alert.raised_at,
+        due_at=alert.due_at,
+        instrument=instrument.short if instrument else "",
+        item=instrument.risk.item if instrument and instrument.risk else None,
+        value=risk_value(instrument, occasion) if instrument and occasion else None,
+        taken_by=alert.taken_by.name if alert.taken_by else "",
+    )
+
+
+def risk_value(instrument: Instrument, occasion: Measured) -> int | None:
+    """What was answered on the risk item; None when it was left out, unanswered or is not asked."""
+    if instrument.risk is None or occasion.details is None:
+        return None
+    found = occasion.details.get(f"{instrument.risk.prefix}_item")
+    return found if isinstance(found, int) else None
+
+
+def _decline(course: Course) -> tuple[datetime | None, str]:
+    """When the last answer became reliably worse for the first time, and in what; cleared when staff
+    have written.
+    """
+    for slug in course.slugs:
+        answered = [one for one in course.of(slug) if one.answered_at is not None and one.total is not None]
+        if len(answered) < 2:
+            continue
+        instrument, last = course.instrument_of(answered[-1]), answered[-1].answered_at
+        totals = [one.total for one in answered]
+        once = deterioration(instrument, totals[0], totals[1:]) is Deterioration.WATCH
+        heard = [course.wrote.staff_at, *(one.feedback_at for one in course.progress)]
+        if once and last and not any(moment and moment > last for moment in heard):
+            return last, instrument.short
+    return None, ""
+
+
+def _late_weekly(course: Course, at: datetime) -> Measured | None:
+    return next(
+        (
+            one
+            for one in course.measured
+            if one.kind == Occasion.Kind.WEEKLY
+            and one.answered_at is None
+            and one.due_at < at < one.closes_at
+        ),
+        None,
+    )
+
+
+def _measured(treatments: Iterable[Treatment], at: datetime) -> dict[UUID, list[Measured]]:
+    rows = (
+        Occasion.objects.filter(series__in=[one.series_id for one in treatments], opens_at__lte=at)
+        .order_by("opens_at", "id")
+        .values_list(
+            *("id", "series_id", "instrument_id", "kind", "number", "opens_at", "due_at", "closes_at"),
+            *("answered_at", "score__total_rounded", "score__severity", "score__risk", "score__details"),
+        )
+    )
+    found: dict[UUID, list[Measured]] = defaultdict(list)
+    for row in rows:
+        one = Measured(*row)
+        found[one.series].append(one)
+    return found
+
+
+def _instruments(measured: Mapping[UUID, list[Measured]]) -> dict[UUID, Instrument]:
+    used = {one.version for rows in measured.values() for one in rows}
+    return {key: definition_of(version) for key, version in InstrumentVersion.objects.in_bulk(used).items()}
+
+
+def _alerts(treatments: Iterable[Treatment]) -> dict[UUID, list[Alert]]:
+    rows = Alert.objects.filter(treatment__in=list(treatments), closed_at=None).select_related(
+        "owner", "taken_by"
+    )
+    found: dict[UUID, list[Alert]] = defaultdict(list)
+    for alert in _without_numbers(rows):
+        found[alert.treatment_id].append(alert)
+    return found
+
+
+def _without_numbers(rows: Any) -> Any:
+    # A list never holds a personal number, so it is not even decrypted.
+    return rows.defer("owner__personal_number", "taken_by__personal_number")
+
+
+def _progress(treatments: Iterable[Treatment]) -> dict[UUID, list[ModuleProgress]]:
+    found: dict[UUID, list[ModuleProgress]] = defaultdict(list)
+    for one in ModuleProgress.objects.filter(treatment__in=list(treatments)).order_by("position"):
+        found[one.treatment_id].append(one)
+    return found
+
+
+def _messages(treatments: Iterable[Treatment]) -> dict[UUID, Wrote]:
+    open_ones = Q(from_patient=True, answered_at=None)
+    rows = (
+        Message.objects.filter(treatment__in=list(treatments))
+        .order_by()
+        .values_list("treatment_id")
+        .annotate(
+            unanswered=Count("id", filter=open_ones),
+            first_at=Min("sent_at", filter=open_ones),
+            staff_at=Max("sent_at", filter=Q(from_patient=False)),
+        )
+    )
+    return {treatment: Wrote(*facts) for treatment, *facts in rows}

@@ -1,0 +1,123 @@
+"""Forms of the desk; what a rule refuses is said at the field it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from ikbt.treatments.models import Alert, Draft
+
+OPEN, HOLD = "open", "hold"
+
+
+def draft_revision(posted: Mapping[str, str]) -> int:
+    """The revision of the draft a posted form started from; 0 when the page sent none."""
+    value = posted.get("revision", "")
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else 0
+
+
+class RuleForm(forms.Form):
+    """A form whose verb may refuse; `fields_of` says which field a refusal's code belongs to."""
+
+    fields_of: dict[str, str] = {}
+
+    def refuse(self, refused: ValidationError) -> None:
+        """Show what the verb said at its field, or above the form."""
+        self.add_error(self.fields_of.get(getattr(refused, "code", None) or ""), refused)
+
+
+class WritingForm(RuleForm):
+    """A text with its draft's revision, and a key that makes a second post of the same form harmless."""
+
+    fields_of = {"empty": "body", "long": "body"}
+
+    body = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 10, "data-autosave": ""}))
+    client_key = forms.UUIDField(widget=forms.HiddenInput)
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+
+    @classmethod
+    def begun(cls, draft: Draft | None, **more: Any) -> Self:
+        """A new form with what was begun before."""
+        begun = {"body": draft.body if draft else "", "revision": draft.revision if draft else 0}
+        return cls(initial={**begun, "client_key": uuid4()}, **more)
+
+
+class ReplyForm(WritingForm):
+    """A message to the patient."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].label = _("Your message")
+        self.fields["body"].widget.attrs["rows"] = 6
+
+
+class FeedbackForm(WritingForm):
+    """Feedback on a module, and whether the next one opens with it."""
+
+    fields_of = {**WritingForm.fields_of, "reason": "reason"}
+
+    next = forms.ChoiceField(
+        label=_("Next module"), choices=[(OPEN, ""), (HOLD, _("Hold it"))], widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=_("Why it opens ahead of its rule"),
+        help_text=_("Is logged. The patient doesn't see it."),
+        required=False,
+        max_length=300,
+    )
+
+    def __init__(self, *args: Any, next_title: str, ahead: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].label = _("Your feedback")
+        if not next_title:
+            del self.fields["next"], self.fields["reason"]
+            return
+        chosen = self.fields["next"]
+        if isinstance(chosen, forms.ChoiceField):
+            chosen.choices = [
+                (OPEN, _("Open %(module)s") % {"module": next_title}),
+                (HOLD, _("Hold it for now")),
+            ]
+        # Opening is the rule's own proposal; ahead of the rule the therapist has to choose it herself.
+        chosen.initial = HOLD if ahead else OPEN
+        if not ahead:
+            del self.fields["reason"]
+
+    @property
+    def opens_next(self) -> bool:
+        """Whether the next module is to open."""
+        return self.cleaned_data.get("next") == OPEN
+
+
+class OpeningForm(RuleForm):
+    """Opens a module ahead of its rule."""
+
+    fields_of = {"reason": "reason"}
+
+    reason = forms.CharField(
+        label=_("Why it opens ahead of its rule"),
+        help_text=_("Is logged. The patient doesn't see it."),
+        required=False,
+        max_length=300,
+    )
+
+
+class ClosingForm(RuleForm):
+    """Closes an alert: what came out of it, and what was assessed and agreed."""
+
+    fields_of = {"outcome": "outcome", "note": "body"}
+
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=Alert.Outcome.choices, widget=forms.RadioSelect)
+    body = forms.CharField(
+        label=_("What you assessed and what was agreed"),
+        help_text=_("A high alert needs a note. The patient doesn't see it; it is part of her record."),
+        widget=forms.Textarea(attrs={"rows": 6, "data-autosave": ""}),
+        required=False,
+        max_length=10_000,
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)

@@ -1,0 +1,82 @@
+"""What the frame of every page at the desk says: who is signed in, where, and whose page this is."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ikbt.accounts.models import Person
+from ikbt.common import clock
+from ikbt.common.navigation import NavItem, mark_current
+from ikbt.treatments.access import Cared
+from ikbt.treatments.models import Treatment
+
+
+def desk_frame(request: HttpRequest, staff: Person, *, unit_name: str) -> dict[str, Any]:
+    """Context of layouts/therapist.html."""
+    home = reverse("therapist:caseload")
+    return {
+        "person_name": staff.name,
+        "unit_name": unit_name,
+        "home_url": home,
+        "nav": mark_current([NavItem(_("Worklist"), home)], request.path),
+        "sign_out_url": reverse("accounts:sign_out"),
+    }
+
+
+def patient_frame(request: HttpRequest, cared: Cared, *, here: str = "") -> dict[str, Any]:
+    """The frame of a page about one patient; `here` names the page below the patient's own in the
+    breadcrumb.
+    """
+    treatment = cared.treatment
+    patient = reverse("therapist:patient", args=[treatment.pk])
+    crumbs = [{"label": _("Worklist"), "url": reverse("therapist:caseload")}]
+    if here:
+        crumbs += [{"label": treatment.patient.name, "url": patient}, {"label": here, "url": ""}]
+    else:
+        crumbs += [{"label": treatment.patient.name, "url": ""}]
+    return {
+        **desk_frame(request, cared.staff, unit_name=treatment.unit.name),
+        "crumbs": crumbs,
+        "treatment": treatment,
+        "patient": treatment.patient,
+        "patient_url": patient,
+        "facts": identity_facts(cared),
+        "identity_tags": identity_tags(treatment),
+        # A protected person is called only as she has chosen herself.
+        "phone": "" if treatment.patient.protected_identity else treatment.patient.phone,
+    }
+
+
+def identity_facts(cared: Cared) -> list[dict[str, str]]:
+    """What the identity bar says beside the name."""
+    treatment, today = cared.treatment, clock.today()
+    outline = treatment.version.outline
+    week = clock.week_of(treatment.starts_on, today)
+    found = [(_("Age"), str(age_on(treatment.patient.born, today))) if treatment.patient.born else None]
+    found += [
+        (_("Program"), str(outline["title"])),
+        (_("Week"), _("%(week)d of %(weeks)d") % {"week": week, "weeks": int(outline["weeks"])}),
+    ]
+    if treatment.therapist_id != cared.staff.pk:
+        found.append((_("Responsible"), treatment.therapist.name))
+    return [{"label": fact[0], "value": fact[1]} for fact in found if fact]
+
+
+def identity_tags(treatment: Treatment) -> list[dict[str, str]]:
+    """What one must know before anything else: protected identity, and that the course doesn't run."""
+    tags = []
+    if treatment.patient.protected_identity:
+        tags.append({"label": _("Protected identity"), "kind": "warning"})
+    if treatment.state != Treatment.State.ACTIVE:
+        tags.append({"label": str(treatment.get_state_display()).capitalize(), "kind": "neutral"})
+    return tags
+
+
+def age_on(born: date, day: date) -> int:
+    """Whole years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

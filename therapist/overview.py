@@ -1,0 +1,83 @@
+"""The patient page: reasons on top, curves, modules, work, messages; how much of each is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ikbt.treatments.access import Cared
+from ikbt.treatments.models import Message, Treatment, WorksheetEntry
+from ikbt.treatments.releasing import what_is_missing
+from ikbt.treatments.thresholds import thresholds_of
+from programs.models import FrozenModule
+from therapist import wording
+from therapist.conversation import Bubble, bubbles
+from therapist.course_modules import conditions_in_words, module_lines
+from therapist.courses import Course, read_courses, standing_of
+from therapist.reasons import reasons_for
+from therapist.reasons_in_words import ReasonInWords, all_in_words
+from therapist.timeline import timeline
+from therapist.trends import curves, risk_row
+from therapist.work import StepWork, handed_in, safety_plan, work_by_step
+
+NEWEST_STEPS = 6
+NEWEST_MESSAGES = 3
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The top of the page: why she needs someone, as of a moment."""
+
+    reasons: list[ReasonInWords]
+    checked_at: datetime
+
+
+def course_of(cared: Cared, *, at: datetime) -> Course:
+    """The course of the patient behind the door."""
+    return read_courses([cared.treatment], at=at)[0]
+
+
+def standing(course: Course, *, at: datetime) -> Standing:
+    """Her reasons in words."""
+    reasons = reasons_for(standing_of(course, at=at), thresholds_of(course.treatment.unit), at=at)
+    return Standing(all_in_words(reasons, course.treatment.pk, at), at)
+
+
+def read_overview(cared: Cared, *, at: datetime) -> dict[str, Any]:
+    """Context of therapist/patient.html; at most twenty queries with session, door and log."""
+    language, course = wording.language(), course_of(cared, at=at)
+    entries = handed_in(cared.treatment)
+    return {
+        "standing": standing(course, at=at),
+        "curves": curves(course, language=language, at=at),
+        "risk": risk_row(course, language=language, at=at),
+        "modules": module_lines(course),
+        "missing": conditions_in_words(what_is_missing(cared.treatment, at=at), course),
+        "work": newest_work(cared.treatment, entries, language=language, at=at),
+        "safety_plan": safety_plan(entries, language=language, at=at),
+        "bubbles": newest_messages(cared),
+        "events": timeline(cared.treatment, course),
+    }
+
+
+def newest_work(
+    treatment: Treatment, entries: Sequence[WorksheetEntry], *, language: str, at: datetime
+) -> list[StepWork]:
+    """The steps she handed in last; all of a module is on its feedback page."""
+    steps = list(dict.fromkeys((entry.module_key, entry.step_key) for entry in entries))[:NEWEST_STEPS]
+    shown = [entry for entry in entries if (entry.module_key, entry.step_key) in steps]
+    keys = {module_key for module_key, _step in steps}
+    modules = FrozenModule.objects.filter(version=treatment.version_id, key__in=keys)
+    return work_by_step(shown, modules, language=language, at=at)
+
+
+def newest_messages(cared: Cared) -> list[Bubble]:
+    """The last few, oldest of them first."""
+    newest = (
+        Message.objects.filter(treatment=cared.treatment)
+        .select_related("sender")
+        .defer("sender__personal_number")
+    )
+    return bubbles(list(newest.order_by("-sent_at", "-id")[:NEWEST_MESSAGES])[::-1], cared.staff)

@@ -1,0 +1,194 @@
+"""Pure: decides why a patient needs her therapist, how urgent that is, and who stands first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+
+from ikbt.common.clock import days_between
+from ikbt.treatments.thresholds import Thresholds
+
+
+class Urgency(IntEnum):
+    """Clinical urgency, the most urgent first; the order that the medically responsible person signs."""
+
+    RISK_HIGH = 1
+    RISK_WATCH = 2
+    DETERIORATION = 3
+    MESSAGE = 4
+    FEEDBACK = 5
+    WEEKLY = 6
+    INACTIVE = 7
+
+
+class Tone(StrEnum):
+    """How a reason is coloured: due, past its first clock, past its second clock."""
+
+    CALM = "calm"
+    AMBER = "amber"
+    RED = "red"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason to act. `since` is when it arose, `due` when it should be dealt with (None: no clock).
+
+    `subject` names what it is about (an instrument's short name, a module's title), `number` a count or
+    an answer's value, `object_id` what a link leads to; which of them are set follows from the urgency.
+    """
+
+    urgency: Urgency
+    since: datetime
+    due: datetime | None = None
+    tone: Tone = Tone.CALM
+    subject: str = ""
+    number: int | None = None
+    item: int | None = None
+    object_id: str = ""
+    taken_by: str = ""
+
+
+@dataclass(frozen=True)
+class OpenAlert:
+    """An open alert as the list needs it: kind and level, and what was answered on the risk item."""
+
+    id: str
+    is_risk: bool
+    is_high: bool
+    raised_at: datetime
+    due_at: datetime
+    instrument: str = ""
+    item: int | None = None
+    value: int | None = None
+    taken_by: str = ""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A module that was handed in and has got no feedback."""
+
+    module_key: str
+    title: str
+    submitted_at: datetime
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All that the reasons of one patient are read from, at one moment.
+
+    `worse_since`: when the last answer became reliably worse than the baseline (once, no alert yet),
+    else None. `unanswered`: how many messages nobody has answered, the first of them sent at
+    `unanswered_since`. `weekly_due`: when the open weekly questionnaire was due, None when none is
+    late. `last_active`: what the patient did last, None while she is paused.
+    """
+
+    alerts: Sequence[OpenAlert] = ()
+    worse_since: datetime | None = None
+    worse_in: str = ""
+    unanswered: int = 0
+    unanswered_since: datetime | None = None
+    waiting: Sequence[Waiting] = ()
+    weekly_due: datetime | None = None
+    weekly_of: str = ""
+    last_active: datetime | None = None
+
+
+def reasons_for(standing: Standing, numbers: Thresholds, *, at: datetime) -> list[Reason]:
+    """Every reason to act for one patient, the most urgent first."""
+    found = [
+        *(_of_alert(alert, at) for alert in standing.alerts),
+        *_of_decline(standing),
+        *_of_messages(standing, numbers, at),
+        *(_of_module(module, numbers, at) for module in standing.waiting),
+        *_of_weekly(standing, at),
+        *_of_silence(standing.last_active, numbers, at),
+    ]
+    return sorted(found, key=order)
+
+
+def order(reason: Reason) -> tuple[int, datetime, datetime]:
+    """Clinical urgency first, then what is due first, then what has waited longest: watch never comes
+    before high.
+    """
+    return (reason.urgency, reason.due or reason.since, reason.since)
+
+
+def rank(reasons: Sequence[Reason], name: str) -> tuple[int, float, float, str]:
+    """Sort key of a patient's row: her most urgent reason; patients without one come last, by name."""
+    if not reasons:
+        return (len(Urgency) + 1, 0.0, 0.0, name)
+    urgency, due, since = order(reasons[0])
+    return (urgency, due.timestamp(), since.timestamp(), name)
+
+
+def clocked(since: datetime, *, amber: timedelta, red: timedelta, at: datetime) -> Tone:
+    """Calm until the first clock has run out, amber until the second, then red; a clock runs out at its
+    very end.
+    """
+    waited = at - since
+    if waited >= red:
+        return Tone.RED
+    return Tone.AMBER if waited >= amber else Tone.CALM
+
+
+def _of_alert(alert: OpenAlert, at: datetime) -> Reason:
+    urgency = Urgency.DETERIORATION
+    if alert.is_risk:
+        urgency = Urgency.RISK_HIGH if alert.is_high else Urgency.RISK_WATCH
+    late = urgency is Urgency.RISK_HIGH or at >= alert.due_at
+    return Reason(
+        urgency,
+        since=alert.raised_at,
+        due=alert.due_at,
+        tone=Tone.RED if late else Tone.AMBER,
+        subject=alert.instrument,
+        number=alert.value,
+        item=alert.item,
+        object_id=alert.id,
+        taken_by=alert.taken_by,
+    )
+
+
+def _of_decline(standing: Standing) -> list[Reason]:
+    alerted = any(not alert.is_risk for alert in standing.alerts)
+    if standing.worse_since is None or alerted:
+        return []
+    return [Reason(Urgency.DETERIORATION, standing.worse_since, tone=Tone.AMBER, subject=standing.worse_in)]
+
+
+def _of_messages(standing: Standing, numbers: Thresholds, at: datetime) -> list[Reason]:
+    first, red = standing.unanswered_since, timedelta(hours=numbers.answer_hours)
+    if first is None:
+        return []
+    tone = clocked(first, amber=red / 2, red=red, at=at)
+    return [Reason(Urgency.MESSAGE, first, due=first + red, tone=tone, number=standing.unanswered)]
+
+
+def _of_module(module: Waiting, numbers: Thresholds, at: datetime) -> Reason:
+    amber, red = timedelta(hours=numbers.feedback_amber_hours), timedelta(hours=numbers.feedback_red_hours)
+    return Reason(
+        Urgency.FEEDBACK,
+        module.submitted_at,
+        due=module.submitted_at + red,
+        tone=clocked(module.submitted_at, amber=amber, red=red, at=at),
+        subject=module.title,
+        object_id=module.module_key,
+    )
+
+
+def _of_weekly(standing: Standing, at: datetime) -> list[Reason]:
+    if standing.weekly_due is None or standing.weekly_due > at:
+        return []
+    return [Reason(Urgency.WEEKLY, standing.weekly_due, tone=Tone.AMBER, subject=standing.weekly_of)]
+
+
+def _of_silence(last_active: datetime | None, numbers: Thresholds, at: datetime) -> list[Reason]:
+    if last_active is None:
+        return []
+    days = days_between(last_active, at)
+    if days < numbers.inactive_amber_days:
+        return []
+    tone = Tone.RED if days >= numbers.inactive_red_days else Tone.AMBER
+    return [Reason(Urgency.INACTIVE, last_active, tone=tone, number=days)]

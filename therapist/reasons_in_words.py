@@ -1,0 +1,70 @@
+"""A reason as a screen says it: the sentence, its times, its colour, and where one goes to act on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from therapist import wording
+from therapist.reasons import Reason, Tone, Urgency
+
+# The design system's colour of a reason.
+COLOURS = {Tone.CALM: "info", Tone.AMBER: "warning", Tone.RED: "danger"}
+
+
+@dataclass(frozen=True)
+class ReasonInWords:
+    """One reason on screen; `url` leads to the page where one acts on it, `action` names what one does
+    there.
+    """
+
+    urgency: Urgency
+    text: str
+    since: str
+    since_at: datetime
+    due: str
+    is_late: bool
+    colour: str
+    url: str
+    action: str
+    object_id: str
+    taken_by: str
+
+
+def in_words(reason: Reason, treatment_id: UUID, at: datetime) -> ReasonInWords:
+    """One reason of one patient."""
+    url, action = _way(reason, treatment_id)
+    return ReasonInWords(
+        urgency=reason.urgency,
+        text=wording.sentence(reason),
+        since=wording.ago(reason.since, at),
+        since_at=reason.since,
+        due=wording.until(reason.due, at) if reason.due else "",
+        is_late=reason.due is not None and reason.due <= at,
+        colour=COLOURS[reason.tone],
+        url=url,
+        action=action,
+        object_id=reason.object_id,
+        taken_by=_("Taken by %(name)s") % {"name": reason.taken_by} if reason.taken_by else "",
+    )
+
+
+def all_in_words(reasons: Iterable[Reason], treatment_id: UUID, at: datetime) -> list[ReasonInWords]:
+    """Several, in their order."""
+    return [in_words(reason, treatment_id, at) for reason in reasons]
+
+
+def _way(reason: Reason, treatment_id: UUID) -> tuple[str, str]:
+    if reason.urgency <= Urgency.DETERIORATION and reason.object_id:
+        return reverse("therapist:alert", args=[treatment_id, reason.object_id]), _("Assess")
+    if reason.urgency is Urgency.DETERIORATION:
+        return reverse("therapist:patient", args=[treatment_id]), _("Look at the curve")
+    if reason.urgency is Urgency.FEEDBACK:
+        return reverse("therapist:feedback", args=[treatment_id, reason.object_id]), _("Give feedback")
+    messages = reverse("therapist:messages", args=[treatment_id])
+    return messages, _("Answer") if reason.urgency is Urgency.MESSAGE else _("Write to her or him")

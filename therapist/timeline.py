@@ -1,0 +1,74 @@
+"""What happened in the course, newest first, in words; decides what of an event a therapist needs to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from ikbt.treatments.models import Alert, Treatment, TreatmentEvent
+from therapist.courses import Course
+
+NEWEST = 30
+KINDS = {
+    TreatmentEvent.Kind.MODULE_SUBMITTED: "accent",
+    TreatmentEvent.Kind.FEEDBACK_GIVEN: "success",
+    TreatmentEvent.Kind.ALERT_CLOSED: "success",
+}
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the timeline."""
+
+    at: datetime
+    title: str
+    text: str
+    kind: str
+
+
+def timeline(treatment: Treatment, course: Course) -> list[Happening]:
+    """The newest events, the newest on top; one query."""
+    events = (
+        TreatmentEvent.objects.filter(treatment=treatment)
+        .select_related("actor")
+        .defer("actor__personal_number")
+        .order_by("-at", "-id")[:NEWEST]
+    )
+    return [_happening(event, course) for event in events]
+
+
+def _happening(event: TreatmentEvent, course: Course) -> Happening:
+    title = str(course.module(event.module_key).get("title", event.module_key))
+    words = {
+        TreatmentEvent.Kind.STARTED: _("The treatment started"),
+        TreatmentEvent.Kind.MODULE_OPENED: _("Opened: %(module)s") % {"module": title},
+        TreatmentEvent.Kind.MODULE_SUBMITTED: _("Handed in: %(module)s") % {"module": title},
+        TreatmentEvent.Kind.FEEDBACK_GIVEN: _("Feedback: %(module)s") % {"module": title},
+        TreatmentEvent.Kind.ALERT_RAISED: _alert_raised(event.details),
+        TreatmentEvent.Kind.ALERT_CLOSED: _("Alert closed: %(outcome)s")
+        % {"outcome": _outcome(event.details)},
+        TreatmentEvent.Kind.ENDED: _("The treatment ended"),
+    }
+    kind = TreatmentEvent.Kind(event.kind)
+    parts = [event.actor.name if event.actor else "", event.reason]
+    if kind is TreatmentEvent.Kind.ALERT_RAISED:
+        colour = "danger" if event.details.get("level") == Alert.Level.HIGH else "warning"
+    else:
+        colour = KINDS.get(kind, "neutral")
+    return Happening(event.at, words[kind], ": ".join(part for part in parts if part), colour)
+
+
+def _alert_raised(details: Mapping[str, object]) -> str:
+    if details.get("kind") == Alert.Kind.DETERIORATION:
+        return _("Alert: deterioration")
+    if details.get("level") == Alert.Level.HIGH:
+        return _("Alert: high risk")
+    return _("Alert: watch")
+
+
+def _outcome(details: Mapping[str, object]) -> str:
+    outcome = details.get("outcome", "")
+    return str(Alert.Outcome(str(outcome)).label) if outcome in Alert.Outcome.values else ""

@@ -1,0 +1,1 @@
+"""The desk's pages: door, form, one call, message, redirect or render."""

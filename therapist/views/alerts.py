@@ -1,0 +1,69 @@
+"""An alert: what was answered, taking it, closing it with an outcome."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from ikbt.common import clock
+from ikbt.treatments.alerting import take_alert
+from ikbt.treatments.messaging import draft_of, keep_draft
+from therapist import wording
+from therapist.access import MY_PATIENTS_ALERT, CaredAlert
+from therapist.alert_page import read_alert
+from therapist.assessing import close_assessed, note_purpose
+from therapist.forms import ClosingForm, draft_revision
+from therapist.frame import patient_frame
+
+
+@MY_PATIENTS_ALERT("GET", "POST")
+def alert(request: HttpRequest, cared: CaredAlert) -> HttpResponse:
+    """What was answered, and the form that closes the alert."""
+    at, purpose = clock.now(), note_purpose(cared.alert)
+    if request.method == "POST":
+        form = ClosingForm(request.POST)
+        if form.is_valid() and _close(request, cared, form):
+            return redirect("therapist:patient", treatment_id=cared.treatment.pk)
+        body, revision = request.POST.get("body", ""), draft_revision(request.POST)
+        # A note that could not be saved is kept, whatever becomes of this page.
+        keep_draft(cared.treatment, purpose, body, author=cared.staff, revision=revision, at=at)
+    else:
+        draft = draft_of(cared.treatment, purpose, author=cared.staff)
+        form = ClosingForm(
+            initial={"body": draft.body, "revision": draft.revision} if draft else {"revision": 0}
+        )
+    frame = patient_frame(request, cared, here=_("Alert"))
+    context = {**frame, **read_alert(cared, at=at), "form": form, "purpose": purpose}
+    return render(request, "therapist/alert.html", context)
+
+
+@MY_PATIENTS_ALERT("POST")
+def take(request: HttpRequest, cared: CaredAlert) -> HttpResponse:
+    """The first one takes it; whoever comes later is told who did."""
+    at = clock.now()
+    taken = take_alert(cared.alert, staff=cared.staff, by=cared.actor, at=at)
+    if taken.taken_by and taken.taken_at and taken.taken_by_id != cared.staff.pk:
+        messages.info(request, wording.taken(taken.taken_by.name, taken.taken_at, at))
+    else:
+        messages.success(request, _("You have taken the alert."))
+    return redirect("therapist:alert", treatment_id=cared.treatment.pk, alert_id=cared.alert.pk)
+
+
+def _close(request: HttpRequest, cared: CaredAlert, form: ClosingForm) -> bool:
+    data, at = form.cleaned_data, clock.now()
+    was_closed_by = cared.alert.closed_by
+    try:
+        close_assessed(
+            cared.alert, outcome=data["outcome"], note=data["body"], staff=cared.staff, by=cared.actor, at=at
+        )
+    except ValidationError as refused:
+        form.refuse(refused)
+        return False
+    if was_closed_by and was_closed_by.pk != cared.staff.pk:
+        messages.info(request, _("%(name)s had closed the alert already.") % {"name": was_closed_by.name})
+    else:
+        messages.success(request, _("The alert is closed."))
+    return True

@@ -1,0 +1,74 @@
+"""Feedback on a module: the work beside the form, and after sending the next patient who waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from ikbt.common import clock
+from ikbt.treatments.access import MY_PATIENTS_MODULE, CaredModule
+from ikbt.treatments.messaging import draft_of, keep_draft
+from therapist import answering
+from therapist.caseload import next_in_need
+from therapist.forms import FeedbackForm, draft_revision
+from therapist.frame import patient_frame
+from therapist.replying import give_feedback
+
+
+@MY_PATIENTS_MODULE("GET", "POST")
+def feedback(request: HttpRequest, cared: CaredModule) -> HttpResponse:
+    """Read the work, write, open the next module or hold it."""
+    at = clock.now()
+    purpose = answering.feedback_purpose(cared.module.key)
+    page = answering.read_module(cared, at=at)
+    shape = {"next_title": page["next_title"], "ahead": bool(page["missing"])}
+    if request.method == "POST":
+        form = FeedbackForm(request.POST, **shape)
+        if form.is_valid() and _send(cared, form, page):
+            return redirect(
+                "therapist:feedback_sent", treatment_id=cared.treatment.pk, module_key=cared.module.key
+            )
+        body, revision = request.POST.get("body", ""), draft_revision(request.POST)
+        # A text that could not be sent is kept, whatever becomes of this page.
+        keep_draft(cared.treatment, purpose, body, author=cared.staff, revision=revision, at=at)
+    else:
+        form = FeedbackForm.begun(draft_of(cared.treatment, purpose, author=cared.staff), **shape)
+    here = _("Feedback: %(module)s") % {"module": cared.module.document["title"]}
+    context = {**patient_frame(request, cared, here=here), **page, "form": form, "purpose": purpose}
+    return render(request, "therapist/feedback.html", context)
+
+
+@MY_PATIENTS_MODULE("GET")
+def sent(request: HttpRequest, cared: CaredModule) -> HttpResponse:
+    """What was done, and who waits now."""
+    context = {
+        **patient_frame(request, cared, here=_("Sent")),
+        "module": cared.module,
+        "opened": answering.opened_with_feedback(cared),
+        "next": next_in_need(cared.staff, after=cared.treatment.pk, by=cared.actor, at=clock.now()),
+    }
+    return render(request, "therapist/feedback_sent.html", context)
+
+
+def _send(cared: CaredModule, form: FeedbackForm, page: dict[str, Any]) -> bool:
+    data = form.cleaned_data
+    try:
+        give_feedback(
+            cared.treatment,
+            cared.module.key,
+            data["body"],
+            author=cared.staff,
+            open_next=page["next_key"] if form.opens_next else "",
+            reason=data.get("reason", ""),
+            client_key=data["client_key"],
+            by=cared.actor,
+            at=clock.now(),
+        )
+    except ValidationError as refused:
+        form.refuse(refused)
+        return False
+    return True

@@ -1,0 +1,87 @@
+"""The conversation with a patient: read, reply, say that no answer is needed."""
+
+from __future__ import annotations
+
+from django.contrib import messages as notices
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from ikbt.common import clock
+from ikbt.treatments.access import MY_PATIENTS_TREATMENT, Cared
+from ikbt.treatments.messaging import close_without_answer, draft_of, keep_draft, mark_read, send_message
+from therapist.conversation import conversation, unanswered
+from therapist.forms import ReplyForm, draft_revision
+from therapist.frame import patient_frame
+
+PURPOSE = "message"
+
+
+@MY_PATIENTS_TREATMENT("GET", "POST")
+def messages(request: HttpRequest, cared: Cared) -> HttpResponse:
+    """All messages and a form to reply."""
+    if request.method == "POST":
+        form = ReplyForm(request.POST)
+        if form.is_valid() and _reply(cared, form):
+            return redirect("therapist:messages", treatment_id=cared.treatment.pk)
+        body, revision = request.POST.get("body", ""), draft_revision(request.POST)
+        # A text that could not be sent is kept, whatever becomes of this page.
+        keep_draft(cared.treatment, PURPOSE, body, author=cared.staff, revision=revision, at=clock.now())
+    else:
+        form = ReplyForm.begun(draft_of(cared.treatment, PURPOSE, author=cared.staff))
+    context = {
+        **patient_frame(request, cared, here=_("Messages")),
+        **_talk(cared),
+        "form": form,
+        "purpose": PURPOSE,
+    }
+    return render(request, "therapist/messages.html", context)
+
+
+@MY_PATIENTS_TREATMENT("GET")
+def newer(request: HttpRequest, cared: Cared) -> HttpResponse:
+    """The conversation alone, for a live refresh."""
+    return render(request, "therapist/_conversation.html", _talk(cared))
+
+
+@MY_PATIENTS_TREATMENT("POST")
+def read(request: HttpRequest, cared: Cared) -> HttpResponse:
+    """The page tells that it has been seen: a GET changes nothing."""
+    mark_read(cared.treatment, reader_is_patient=False, by=cared.actor, at=clock.now())
+    return HttpResponse(status=204)
+
+
+@MY_PATIENTS_TREATMENT("POST")
+def no_answer(request: HttpRequest, cared: Cared) -> HttpResponse:
+    """The unanswered messages need no answer."""
+    close_without_answer(cared.treatment, by=cared.actor, at=clock.now())
+    notices.success(request, _("Marked: no answer needed."))
+    return redirect("therapist:messages", treatment_id=cared.treatment.pk)
+
+
+def _talk(cared: Cared) -> dict[str, object]:
+    return {
+        "bubbles": conversation(cared.treatment, cared.staff),
+        "unanswered": unanswered(cared.treatment),
+        "treatment": cared.treatment,
+    }
+
+
+def _reply(cared: Cared, form: ReplyForm) -> bool:
+    data, at = form.cleaned_data, clock.now()
+    try:
+        send_message(
+            cared.treatment,
+            data["body"],
+            sender=cared.staff,
+            client_key=data["client_key"],
+            by=cared.actor,
+            at=at,
+        )
+    except ValidationError as refused:
+        form.refuse(refused)
+        return False
+    # Whoever answers has read; without JavaScript nothing else tells.
+    mark_read(cared.treatment, reader_is_patient=False, by=cared.actor, at=at)
+    return True

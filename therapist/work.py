@@ -1,0 +1,181 @@
+"""The patient's handed-in work as the therapist reads it; decides that a draft is never among it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ikbt.common.clock import STOCKHOLM
+from ikbt.treatments.models import Treatment, WorksheetEntry
+from programs.exercises.charting import ChartView
+from programs.exercises.definitions import ExerciseDefinition, definition_from, load_all
+from programs.exercises.over_time import series_view
+from programs.exercises.showing import DASH, EntryView, ValueView, entry_view, in_words
+from programs.exercises.words import label_in
+from programs.models import FrozenModule
+
+REFLECTION = "module_reflection"
+SAFETY_PLAN = "safety_plan"
+
+
+@dataclass(frozen=True)
+class ReadEntry:
+    """One entry with when it was handed in."""
+
+    view: EntryView
+    handed_in_at: datetime
+
+
+@dataclass(frozen=True)
+class LogTable:
+    """Many short entries beside each other, newest first; texts included."""
+
+    columns: list[str]
+    rows: list[list[str]]
+    charts: Sequence[ChartView]
+    derived: Sequence[ValueView]
+
+
+@dataclass(frozen=True)
+class StepWork:
+    """All handed-in entries of one step: as a table when they are many and short, else one by one,
+    newest first.
+    """
+
+    step_key: str
+    title: str
+    module_key: str
+    module_title: str
+    newest_at: datetime
+    count: int
+    table: LogTable | None
+    entries: list[ReadEntry]
+    is_reflection: bool
+
+
+def handed_in(treatment: Treatment) -> list[WorksheetEntry]:
+    """Handed-in entries, newest first; the only place where the desk reads entries."""
+    rows = WorksheetEntry.objects.filter(treatment=treatment, state=WorksheetEntry.State.HANDED_IN)
+    return list(rows.order_by("-handed_in_at", "id"))
+
+
+def work_by_step(
+    entries: Sequence[WorksheetEntry], modules: Iterable[FrozenModule], *, language: str, at: datetime
+) -> list[StepWork]:
+    """Entries (newest first) grouped by step, the step with the newest entry first."""
+    groups: dict[tuple[str, str], list[WorksheetEntry]] = {}
+    for entry in entries:
+        groups.setdefault((entry.module_key, entry.step_key), []).append(entry)
+    by_key = {module.key: module for module in modules}
+    return [
+        _step_work(by_key.get(module_key), group, language=language, at=at)
+        for (module_key, _step), group in groups.items()
+    ]
+
+
+def reflections_first(work: Iterable[StepWork], steps: Sequence[Mapping[str, Any]]) -> list[StepWork]:
+    """For feedback: what she wrote when she handed the module in, then the exercises in the module's
+    order.
+    """
+    places = {step["key"]: place for place, step in enumerate(steps)}
+    return sorted(work, key=lambda one: (not one.is_reflection, places.get(one.step_key, len(places))))
+
+
+def safety_plan(entries: Iterable[WorksheetEntry], *, language: str, at: datetime) -> ReadEntry | None:
+    """The newest safety plan, None when she has made none."""
+    newest = next((entry for entry in entries if entry.exercise == SAFETY_PLAN), None)
+    return _read(newest, load_all()[SAFETY_PLAN], None, language=language, at=at) if newest else None
+
+
+def _step_work(
+    module: FrozenModule | None, group: Sequence[WorksheetEntry], *, language: str, at: datetime
+) -> StepWork:
+    newest = group[0]
+    definition = _definition(module, newest.exercise)
+    step = _step(module, newest.step_key)
+    only = _only(step)
+    flat = all(field.type != "list" for field in definition.asked(only))
+    as_table = definition.repeatable and flat and len(group) > 1
+    return StepWork(
+        step_key=newest.step_key,
+        title=str(step.get("title") or label_in(definition.name, language)),
+        module_key=newest.module_key,
+        module_title=str(module.document["title"]) if module else "",
+        newest_at=newest.handed_in_at or newest.saved_at,
+        count=len(group),
+        table=_table(definition, group, only, language=language, at=at) if as_table else None,
+        entries=[] if as_table else [_read(one, definition, only, language=language, at=at) for one in group],
+        is_reflection=newest.exercise == REFLECTION,
+    )
+
+
+def _definition(module: FrozenModule | None, exercise: str) -> ExerciseDefinition:
+    # The copy that the version carries is what she answered; a plan made outside a module follows the
+    # shipped one.
+    carried = module.definitions.get(exercise) if module else None
+    return definition_from(carried) if carried else load_all()[exercise]
+
+
+def _step(module: FrozenModule | None, key: str) -> Mapping[str, Any]:
+    steps = module.document["steps"] if module else []
+    return next((step for step in steps if step["key"] == key), {})
+
+
+def _only(step: Mapping[str, Any]) -> list[str] | None:
+    blocks: list[dict[str, Any]] = step.get("blocks", [])
+    exercise = next((block for block in blocks if block["type"] == "exercise"), {})
+    found: list[str] | None = exercise.get("fields")
+    return found
+
+
+def _read(
+    entry: WorksheetEntry,
+    definition: ExerciseDefinition,
+    only: list[str] | None,
+    *,
+    language: str,
+    at: datetime,
+) -> ReadEntry:
+    view = entry_view(definition, _values(entry), language=language, now=at, only=only)
+    return ReadEntry(view, entry.handed_in_at or entry.saved_at)
+
+
+def _table(
+    definition: ExerciseDefinition,
+    group: Sequence[WorksheetEntry],
+    only: list[str] | None,
+    *,
+    language: str,
+    at: datetime,
+) -> LogTable:
+    """Every field that somebody filled in is a column."""
+    values = [_values(entry) for entry in group]
+    fields = [
+        field
+        for field in definition.asked(only)
+        if any(in_words(field, one.get(field.name), language) != DASH for one in values)
+    ]
+    series = series_view(definition, values, language=language, now=at, prefix=f"{group[0].step_key}-")
+    return LogTable(
+        columns=[*(label_in(field.label, language) for field in fields), _("Handed in")],
+        rows=[
+            [*(in_words(field, one.get(field.name), language) for field in fields), _day(entry)]
+            for entry, one in zip(group, values, strict=True)
+        ],
+        charts=series.charts,
+        derived=[value for value in series.derived if not value.missing],
+    )
+
+
+def _values(entry: WorksheetEntry) -> dict[str, object]:
+    stored = entry.values if isinstance(entry.values, Mapping) else {}
+    return {**stored, "created": entry.created_at}
+
+
+def _day(entry: WorksheetEntry) -> str:
+    moment = entry.handed_in_at or entry.saved_at
+    return f"{moment.astimezone(STOCKHOLM):%Y-%m-%d}"
