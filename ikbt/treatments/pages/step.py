@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.http import HttpRequest
 
@@ -12,42 +11,33 @@ from ikbt.treatments.models import WorksheetEntry
 from ikbt.treatments.pages.frame import address, frame
 from ikbt.treatments.pages.worksheet import Exercise, Work, entries_of, exercise_of, form_of, shown, shown_entries
 from ikbt.treatments.pages.worksheet import work_on as begin_work
+from programs.rendering import DrawnStep
 
 # Older entries stand folded below the newest.
 NEWEST_SHOWN = 3
 
 
 def step_page(
-    request: HttpRequest, my: MyModule, step: dict[str, Any], *, at: datetime, work: Work | None = None
+    request: HttpRequest, my: MyModule, step: DrawnStep, *, at: datetime, work: Work | None = None
 ) -> dict[str, object]:
     """Context of treatments/step.html; `work` is what a post has typed, else the page chooses."""
-    steps = my.module.document["steps"]
-    number = next(index for index, each in enumerate(steps) if each["key"] == step["key"])
     exercise = exercise_of(my, step)
     return {
         **frame(request, my),
         "module": my.module.document,
         "step": step,
-        "number": number + 1,
-        "total": len(steps),
-        "before": address_of(my, steps[number - 1]) if number else "",
-        "after": address_of(my, steps[number + 1]) if number + 1 < len(steps) else "",
+        "before": address_of(my, step.previous),
+        "after": address_of(my, step.following),
         "module_url": address("module", my, module_key=my.module.key),
-        "done_url": address("step_done", my, module_key=my.module.key, step_key=step["key"]),
-        "is_done": step["key"] in my.progress.steps_done,
+        "done_url": address("step_done", my, module_key=my.module.key, step_key=step.key),
+        "is_done": step.key in my.progress.steps_done,
         "exercise": exercise_part(request, my, exercise, at=at, work=work) if exercise else None,
     }
 
 
-def address_of(my: MyModule, step: dict[str, Any]) -> str:
-    """Where a step of this module is."""
-    return address("step", my, module_key=my.module.key, step_key=step["key"])
-
-
-def next_key(my: MyModule, step_key: str) -> str:
-    """The key of the step after this one; empty after the last."""
-    keys = [step["key"] for step in my.module.document["steps"]]
-    return "".join(keys[keys.index(step_key) + 1 :][:1])
+def address_of(my: MyModule, step_key: str | None) -> str:
+    """Where a step of this module is; empty where there is none."""
+    return address("step", my, module_key=my.module.key, step_key=step_key) if step_key else ""
 
 
 def exercise_part(

@@ -12,10 +12,11 @@ from ikbt.treatments.access import MyModule
 from ikbt.treatments.forms import first_key
 from ikbt.treatments.models import WorksheetEntry
 from ikbt.treatments.saving import Place, unfinished
-from programs.exercises.definitions import ExerciseDefinition, definition_from
+from programs.exercises.definitions import ExerciseDefinition
 from programs.exercises.drawing import FormView, form_view
 from programs.exercises.problems import Problem
 from programs.exercises.showing import EntryView, entry_view
+from programs.rendering import DrawnStep, exercise_definition
 
 Values = dict[str, object]
 
@@ -64,15 +65,14 @@ class Shown:
     changeable: bool
 
 
-def exercise_of(my: MyModule, step: dict[str, Any]) -> Exercise | None:
-    """The step's exercise, or None; the definition is the copy that the version froze."""
-    block = next((block for block in step["blocks"] if block["type"] == "exercise"), None)
-    if block is None:
+def exercise_of(my: MyModule, step: DrawnStep) -> Exercise | None:
+    """The step's exercise, or None; the definition is the one that the version froze."""
+    definition = exercise_definition(my.module, step)
+    if definition is None or step.exercise is None:
         return None
-    definition = definition_from(my.module.definitions[block["exercise"]])
-    place = Place(my.module.key, step["key"], definition.id, definition.content_hash)
-    steps = tuple(key for key in (step["key"], block.get("continues")) if key)
-    return Exercise(definition, block, place, steps, my.treatment.version.outline.get("language", "sv"))
+    place = Place(my.module.key, step.key, definition.id, definition.content_hash)
+    steps = tuple(key for key in (step.key, step.exercise.get("continues")) if key)
+    return Exercise(definition, step.exercise, place, steps, my.treatment.version.outline.get("language", "sv"))
 
 
 def entries_of(my: MyModule, exercise: Exercise) -> list[WorksheetEntry]:

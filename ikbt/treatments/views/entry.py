@@ -25,13 +25,14 @@ from ikbt.treatments.pages.worksheet import Exercise, Work, exercise_of, shown
 from ikbt.treatments.saving import Conflict, Saved, hand_in_entry, save_draft, unfinished
 from programs.exercises.rows import asks_for_rows, change_rows, command_in
 from programs.exercises.validation import check, read_form
+from programs.rendering import DrawnStep
 
 
 @dataclass(frozen=True)
 class Post:
     """A posted exercise form of a step."""
 
-    step: dict[str, Any]
+    step: DrawnStep
     exercise: Exercise
     data: Mapping[str, object]
     values: dict[str, object]
@@ -39,7 +40,7 @@ class Post:
     revision: int
 
     @classmethod
-    def read(cls, request: HttpRequest, my: MyModule, step: dict[str, Any]) -> Post | None:
+    def read(cls, request: HttpRequest, my: MyModule, step: DrawnStep) -> Post | None:
         """None when the step has no exercise."""
         exercise = exercise_of(my, step)
         if exercise is None:
@@ -55,7 +56,7 @@ class Post:
 
 def answer_draft(request: HttpRequest, my: MyModule, post: Post) -> HttpResponse:
     """Save the draft and say so; 409 with the other text when the entry has moved on elsewhere."""
-    refused = [each for each in check(post.exercise.definition, post.values, only=post.exercise.only, complete=False)]
+    refused = check(post.exercise.definition, post.values, only=post.exercise.only, complete=False)
     blocking = [str(each.sentence) for each in refused if each.blocks]
     if blocking:
         return _not_saved(request, my, post, post.work(problems=refused), " ".join(blocking))
@@ -160,7 +161,7 @@ def _page(request: HttpRequest, my: MyModule, post: Post, work: Work, *, status:
 
 
 def _step_address(my: MyModule, post: Post) -> str:
-    return address("step", my, module_key=my.module.key, step_key=post.step["key"])
+    return address("step", my, module_key=my.module.key, step_key=post.step.key)
 
 
 def _now() -> str:

@@ -11,23 +11,24 @@ from django.utils.translation import gettext as _
 from ikbt.common import clock
 from ikbt.treatments.access import MY_MODULE, MyModule
 from ikbt.treatments.pages.frame import address
-from ikbt.treatments.pages.step import next_key, step_page
+from ikbt.treatments.pages.step import step_page
 from ikbt.treatments.submitting import mark_step_done
 from ikbt.treatments.views.entry import Post, answer_draft, answer_hand_in
+from programs.rendering import DrawnStep, UnknownStep
+from programs.rendering import step as draw_step
 
 
 @MY_MODULE("GET")
 def step(request: HttpRequest, my: MyModule, step_key: str) -> HttpResponse:
     """One step of an open module."""
-    found = my.step(step_key)
-    return render(request, "treatments/step.html", step_page(request, my, found, at=clock.now()))
+    context = step_page(request, my, drawn(my, step_key), at=clock.now())
+    return render(request, "treatments/step.html", context)
 
 
 @MY_MODULE("POST")
 def done(request: HttpRequest, my: MyModule, step_key: str) -> HttpResponse:
     """Tick the step and go on."""
-    my.step(step_key)
-    following = next_key(my, step_key)
+    following = drawn(my, step_key).following or ""
     try:
         mark_step_done(my.progress, step_key, by=my.actor, at=clock.now(), next_step=following)
     except ValidationError as refused:
@@ -50,7 +51,15 @@ def hand_in(request: HttpRequest, my: MyModule, step_key: str) -> HttpResponse:
 
 
 def _posted(request: HttpRequest, my: MyModule, step_key: str) -> Post:
-    post = Post.read(request, my, my.step(step_key))
+    post = Post.read(request, my, drawn(my, step_key))
     if post is None:
         raise Http404
     return post
+
+
+def drawn(my: MyModule, step_key: str) -> DrawnStep:
+    """A step of the module; 404 when it has none with this key."""
+    try:
+        return draw_step(my.module, step_key)
+    except UnknownStep as missing:
+        raise Http404 from missing
