@@ -12,22 +12,24 @@ from django.http.response import HttpResponseBase
 from ikbt.accounts.models import Person, RoleAssignment
 from ikbt.accounts.roles import Role
 from ikbt.common import clock
-from programs.site_tree import editors_group, publishers_group
+from programs.site_tree import editors_group, publishers_group, start_page_group
 
 GROUP_OF = {Role.EDITOR: editors_group, Role.PUBLISHER: publishers_group}
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 
 def sync_editor_access(person: Person) -> None:
-    """Set the person's groups from the roles that run now; those of an ended role are gone at once.
+    """Set the person's groups from the roles that run now; those of an ended role are gone at once."""
+    roles = RoleAssignment.objects.running(clock.now()).of(person).filter(role__in=[*GROUP_OF, Role.ADMINISTRATOR])
+    wanted = {_group(role) for role in roles.select_related("unit")} - {None}
+    if wanted != set(Group.objects.filter(user=person)):
+        person.groups.set(group for group in wanted if group)
 
-    A role without a unit gives no group: the region's start page is edited by those with Wagtail's own rights.
-    """
-    roles = RoleAssignment.objects.running(clock.now()).of(person).filter(role__in=GROUP_OF, unit__isnull=False)
-    wanted = {GROUP_OF[Role(role.role)](role.unit) for role in roles.select_related("unit") if role.unit}
-    standing = set(Group.objects.filter(user=person))
-    if wanted != standing:
-        person.groups.set(wanted)
+
+def _group(assignment: RoleAssignment) -> Group | None:
+    if assignment.role == Role.ADMINISTRATOR:
+        return start_page_group()
+    return GROUP_OF[Role(assignment.role)](assignment.unit) if assignment.unit else None
 
 
 def current_editor_access(get_response: Next) -> Next:

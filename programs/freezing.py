@@ -78,7 +78,9 @@ def freeze(page: ProgramPage) -> FrozenProgram:
     box = MediaBox()
     drafts = [newest(child) for child in page.get_children().specific()]
     documents = [module_document(draft, box) for draft in drafts]
-    program = program_document(newest(page), [draft.slug for draft in drafts])
+    # Read anew: the caller's instance may be older than the draft that was saved last.
+    standing = type(page)._default_manager.get(pk=page.pk)
+    program = program_document(newest(standing), [draft.slug for draft in drafts])
     modules = tuple(FreshModule(document, definitions_of(document)) for document in documents)
     outline = outline_of(program, documents, box)
     whole = {"outline": outline, "modules": [[module.document, module.definitions] for module in modules]}

@@ -11,6 +11,7 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 
 from ikbt.accounts.models import CareUnit
+from programs.shapes import Misshapen
 from programs.site_tree import unit_collection
 
 
@@ -36,9 +37,14 @@ class MediaShelf:
         collection = unit_collection(self.unit)
         found = model.objects.filter(collection=collection, file_hash=sha1).first()
         if found is None:
-            with (self.folder / name).open("rb") as opened:
-                found = model(title=Path(name).name, collection=collection, file_hash=sha1)
-                found.file.save(Path(name).name, File(opened), save=False)
-                found.file_size = len(content)
-                found.save()
+            found = model(title=Path(name).name, collection=collection, file_hash=sha1, file_size=len(content))
+            self._store(found, name)
         return int(found.pk)
+
+    def _store(self, made: Any, name: str) -> None:
+        with (self.folder / name).open("rb") as opened:
+            try:
+                made.file.save(Path(name).name, File(opened), save=True)
+            # Pillow raises these for what begins like a picture and isn't one.
+            except (SyntaxError, OSError, ValueError) as broken:
+                raise Misshapen(name, "can't be read as a picture") from broken

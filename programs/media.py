@@ -13,6 +13,7 @@ from django.conf import settings
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 CHUNK = 1024 * 1024
+HEAD_BYTES = 64
 # The first bytes decide, never a file's name or what a browser claimed.
 SIGNATURES: list[tuple[re.Pattern[bytes], str]] = [
     (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png"),

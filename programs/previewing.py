@@ -21,7 +21,7 @@ def preview(page: DraftPage, request: HttpRequest) -> HttpResponse:
     context = _module(page) if hasattr(page, "steps") else _program(page)
     response = render(request, "programs/preview.html", {"page": page, **context})
     # The editor shows it in a frame of its own page, which the patients' policy forbids.
-    response._csp_update = {"frame-ancestors": [SELF]}  # type: ignore[attr-defined]
+    response._csp_replace = {"frame-ancestors": [SELF]}  # type: ignore[attr-defined]
     return response
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from programs.exercises.definitions import load_all
 from programs.freezing import FORMAT, requirements
+from programs.media import HEAD_BYTES, kind_of
 from programs.sanitising import clean, foreign_parts
 from programs.shapes import (
     ISO_DATE,
@@ -196,12 +197,22 @@ def _refuse_other_requirements(module: Mapping[str, Any], name: str) -> None:
 def _refuse_missing_media(module: Mapping[str, Any], folder: Path, name: str) -> None:
     for step in module["steps"]:
         for block in step["blocks"]:
-            for key in ("file", "captions"):
-                named = block.get(key)
-                if named and not (folder / named).is_file():
-                    raise Misshapen(f"{name}, step {step['key']}", f"names {named}, which is missing")
-                if named:
-                    _refuse_outside(folder / named, folder, f"{name}, step {step['key']}")
+            place = f"{name}, step {step['key']}"
+            if "file" in block:
+                _refuse_other_media(folder, block["file"], block["type"], place)
+            if block.get("captions"):
+                _refuse_other_media(folder, block["captions"], "text", place)
+
+
+def _refuse_other_media(folder: Path, named: str, kind: str, place: str) -> None:
+    path = folder / named
+    if not path.is_file():
+        raise Misshapen(place, f"names {named}, which is missing")
+    _refuse_outside(path, folder, place)
+    with path.open("rb") as opened:
+        found = kind_of(opened.read(HEAD_BYTES))
+    if found is None or not found.startswith(f"{kind}/"):
+        raise Misshapen(place, f"names {named}, whose content isn't {kind}")
 
 
 def _refuse_outside(path: Path, folder: Path, place: str) -> None:

@@ -20,6 +20,7 @@ from programs.models import StartPage, UnitPage
 START_PAGE_FILE = Path(__file__).parent / "library" / "start_page.json"
 EDITORS_PAGE_ACTS = ("add_page", "change_page")
 PUBLISHERS_PAGE_ACTS = (*EDITORS_PAGE_ACTS, "publish_page")
+START_PAGE_ACTS = ("change_page", "publish_page")
 COLLECTION_ACTS = (
     ("wagtailimages", "add_image"),
     ("wagtailimages", "choose_image"),
@@ -35,11 +36,18 @@ def ensure_site(units: Iterable[CareUnit], *, by: Person | None, at: datetime) -
     Run again it changes nothing that stands: the start page's text belongs to its editors.
     """
     start = StartPage.objects.first() or _make_start_page(by)
+    _permit_pages(start_page_group(), start, START_PAGE_ACTS)
     for unit in units:
         page = UnitPage.objects.filter(unit=unit).first() or _make_unit_page(start, unit)
-        _permit(editors_group(unit), page, EDITORS_PAGE_ACTS)
-        _permit(publishers_group(unit), page, PUBLISHERS_PAGE_ACTS)
+        for group, acts in ((editors_group(unit), EDITORS_PAGE_ACTS), (publishers_group(unit), PUBLISHERS_PAGE_ACTS)):
+            _permit_pages(group, page, acts)
+            _permit_shelf(group, unit)
     return start
+
+
+def start_page_group() -> Group:
+    """Those who may edit the region's public page; Wagtail extends that to the pages below it."""
+    return Group.objects.get_or_create(name="Startsidan")[0]
 
 
 def editors_group(unit: CareUnit) -> Group:
@@ -93,12 +101,15 @@ def _make_unit_page(start: StartPage, unit: CareUnit) -> UnitPage:
     return page
 
 
-def _permit(group: Group, page: UnitPage, acts: Iterable[str]) -> None:
+def _permit_pages(group: Group, page: Page, acts: Iterable[str]) -> None:
     group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
     for codename in acts:
         permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
         GroupPagePermission.objects.get_or_create(group=group, page=page.page_ptr, permission=permission)
-    collection = unit_collection(page.unit)
+
+
+def _permit_shelf(group: Group, unit: CareUnit) -> None:
+    collection = unit_collection(unit)
     for label, codename in COLLECTION_ACTS:
         permission = Permission.objects.get(content_type__app_label=label, codename=codename)
         GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=permission)

@@ -7,8 +7,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from programs.exercises.showing import figure_in_words
 from programs.exercises.units import scale_top, unit_in_words
+from programs.exercises.wording import figure_in_words
 
 # Room at the left and below for words of double size, which phones get since the picture shrinks there.
 WIDTH, HEIGHT = 640, 250

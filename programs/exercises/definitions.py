@@ -189,13 +189,19 @@ def refuse_incomplete(found: FieldDefinition, at: str) -> None:
     for key, needed in needs.items():
         if bool(getattr(found, key)) != needed:
             raise DefinitionError(f"{at}.{key}: {'missing' if needed else 'has no place in a ' + found.type}")
-    if found.holds_number and (found.min is None or found.max is None or found.min > found.max):
-        raise DefinitionError(f"{at}: a number needs min and max")
-    if found.type == "scale" and not found.step:
-        raise DefinitionError(f"{at}: a scale needs a step")
+    refuse_unbounded(found, at)
     values = [option.value for option in found.options]
     if len(set(values)) != len(values):
         raise DefinitionError(f"{at}.options: a value stands twice")
+
+
+def refuse_unbounded(found: FieldDefinition, at: str) -> None:
+    if not found.holds_number:
+        return
+    if found.min is None or found.max is None or found.min > found.max:
+        raise DefinitionError(f"{at}: a number needs min and max")
+    if found.type == "scale" and not found.step:
+        raise DefinitionError(f"{at}: a scale needs a step")
 
 
 def option_from(reader: Reader) -> Option:

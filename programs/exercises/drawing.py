@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from programs.exercises.definitions import ExerciseDefinition, FieldDefinition
 from programs.exercises.problems import Problem
 from programs.exercises.units import unit_in_words
+from programs.exercises.values import items_in
 from programs.exercises.words import label_in
 
 FOLDER = "programs/exercises"
@@ -162,29 +163,20 @@ class Drawer:
     def with_rows(self, asked: FieldDefinition, value: object, view: FieldView) -> FieldView:
         """At least the fewest rows, so that a new form shows what is asked; a full list has no button for
         more."""
-        stored = (
-            [row if isinstance(row, Mapping) else {} for row in value]
-            if isinstance(value, list | tuple)
-            else []
-        )
         least = max(asked.min_items, 1)
-        rows = [*stored, *[{} for _ in range(least - len(stored))]]
-        removable = len(rows) > least
-        drawn = tuple(
-            RowView(
-                number=place + 1,
-                fields=tuple(
-                    self.draw(each, row.get(each.name), f"{asked.name}-{place}-{each.name}")
-                    for each in asked.fields
-                ),
-                remove=f"remove:{asked.name}:{place}" if removable else "",
-            )
-            for place, row in enumerate(rows)
-        )
+        stored = [row if isinstance(row, Mapping) else {} for row in items_in(value) or ()]
+        rows = [*stored, *[{} for _place in range(least - len(stored))]]
+        drawn = [self.row(asked, row, place, may_go=len(rows) > least) for place, row in enumerate(rows)]
         if self.focus == asked.name:
-            drawn = (*drawn[:-1], with_focus(drawn[-1]))
+            drawn[-1] = with_focus(drawn[-1])
         full = asked.max_items is not None and len(rows) >= asked.max_items
-        return replace(view, rows=drawn, add="" if full else f"add:{asked.name}")
+        return replace(view, rows=tuple(drawn), add="" if full else f"add:{asked.name}")
+
+    def row(self, asked: FieldDefinition, row: Mapping[str, object], place: int, *, may_go: bool) -> RowView:
+        fields = tuple(
+            self.draw(each, row.get(each.name), f"{asked.name}-{place}-{each.name}") for each in asked.fields
+        )
+        return RowView(place + 1, fields, f"remove:{asked.name}:{place}" if may_go else "")
 
 
 def with_focus(row: RowView) -> RowView:

@@ -91,8 +91,7 @@ def evaluate(node: Node, scope: Scope) -> object:
         case Attribute(of, name):
             return attribute(evaluate(of, scope), name)
         case Negation(sign, of):
-            inner = evaluate(of, scope)
-            return each_value(inverse, inner) if sign == "not" else combine("-", Fraction(0), inner)
+            return negated(sign, evaluate(of, scope))
         case Binary(sign, left, right):
             return combine(sign, evaluate(left, scope), evaluate(right, scope))
         case Membership(of, options):
@@ -101,6 +100,10 @@ def evaluate(node: Node, scope: Scope) -> object:
             return choose(node, scope)
         case Call():
             return called(node, scope)
+
+
+def negated(sign: str, value: object) -> object:
+    return each_value(inverse, value) if sign == "not" else combine("-", Fraction(0), value)
 
 
 def attribute(of: object, name: str) -> object:

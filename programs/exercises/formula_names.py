@@ -3,7 +3,7 @@ context."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
@@ -36,18 +36,24 @@ def nodes_in(node: object) -> Iterator[Node]:
 def refuse_unknown_names(exercise: ExerciseDefinition) -> None:
     """Raises DefinitionError when names collide or a formula uses a word that nothing gives a value."""
     own = [field.name for field in exercise.fields]
-    derived = [each.name for each in exercise.derived]
     given = [*exercise.parameters, *{key.split(".")[0] for key in exercise.context}]
-    if len(set(own + derived + given)) != len(own + derived + given) or ALWAYS & set(own + derived + given):
-        raise DefinitionError(f"{exercise.id}: a name stands twice")
+    refuse_twice([*ALWAYS, *own, *given, *(each.name for each in exercise.derived)], exercise.id)
     for field in exercise.fields:
-        if len({sub.name for sub in field.fields}) != len(field.fields):
-            raise DefinitionError(f"{exercise.id}.{field.name}: a name stands twice")
-    inner = [sub.name for field in exercise.fields for sub in field.fields]
-    known = {*own, *inner, *given, *ALWAYS}
+        refuse_twice([inner.name for inner in field.fields], f"{exercise.id}.{field.name}")
+    known = {*ALWAYS, *own, *given, *(inner.name for field in exercise.fields for inner in field.fields)}
     for each in exercise.derived:
         refuse_words(each.formula, known, f"{exercise.id}.{each.name}")
         known.add(each.name)
+    refuse_checks(exercise, known)
+
+
+def refuse_twice(names: Sequence[str], at: str) -> None:
+    if len(set(names)) != len(names):
+        raise DefinitionError(f"{at}: a name stands twice")
+
+
+def refuse_checks(exercise: ExerciseDefinition, known: set[str]) -> None:
+    own = {field.name for field in exercise.fields}
     for check in exercise.checks:
         refuse_words(check.formula, known, f"{exercise.id}.checks")
         if check.field not in own:

@@ -13,9 +13,10 @@ from programs.exercises.charting import ChartView, Track, chart, grouped
 from programs.exercises.definitions import DerivedDefinition, ExerciseDefinition, FieldDefinition
 from programs.exercises.derived import derive, entry_scope, given_scope, in_time
 from programs.exercises.formula import Scope
-from programs.exercises.showing import DASH, ValueView, day_in_words, in_words, simple, value_views, words_for
+from programs.exercises.showing import ValueView, value_views
 from programs.exercises.values import plain
-from programs.exercises.weekly import weekly_values, weeks_of
+from programs.exercises.weekly import WeekValues, weekly_values, weeks_of
+from programs.exercises.wording import DASH, day_in_words, in_words, simple, words_for
 from programs.exercises.words import label_in
 
 # What fits a cell; texts and lists are read entry by entry.
@@ -46,6 +47,15 @@ class WeeksView:
     charts: tuple[ChartView, ...]
 
 
+@dataclass(frozen=True)
+class FigureColumn:
+    """One column of a table: its cells in words, and its figures where it can be drawn."""
+
+    label: str
+    cells: tuple[str, ...]
+    track: Track | None = None
+
+
 def series_view(
     definition: ExerciseDefinition,
     entries: Sequence[Mapping[str, object]],
@@ -62,27 +72,16 @@ def series_view(
     """
     given = given_scope(definition, context, now)
     scopes = in_time(definition, [entry_scope(definition, each, given) for each in entries])
-    fields = [each for each in definition.fields if each.type in IN_TABLE]
-    values = [
-        each for each in definition.derived if each.scope == "entry" and each.unit not in ("list", "text")
-    ]
+    columns = [*field_columns(definition, scopes, language), *value_columns(definition, scopes, language)]
     days = [day_in_words(scope.day) or DASH for scope in scopes]
-    rows = tuple(
-        (
-            day,
-            *(in_words(each, plain(scope.values[each.name]), language) for each in fields),
-            *(cell(definition, each, scope, language) for each in values),
-        )
-        for day, scope in zip(days, scopes, strict=True)
+    return SeriesView(
+        title=label_in(definition.name, language),
+        columns=(_("Day"), *(each.label for each in columns)),
+        rows=table_rows(days, columns),
+        charts=pictures(f"{prefix}{definition.id}", columns, days),
+        derived=value_views(definition, derive(definition, entries, now=now, context=context), language),
+        weeks=weeks_view(definition, entries, language=language, now=now, prefix=prefix),
     )
-    columns = (_("Day"), *labels_of(fields, language), *labels_of(values, language))
-    pictures = tuple(
-        chart(f"{prefix}{definition.id}-{number}", group, days, sentences())
-        for number, group in enumerate(grouped(tracks_of(fields, values, scopes, language)))
-    )
-    week = value_views(definition, derive(definition, entries, now=now, context=context), language)
-    weeks = weeks_view(definition, entries, language=language, now=now, prefix=prefix)
-    return SeriesView(label_in(definition.name, language), columns, rows, pictures, week, weeks)
 
 
 def weeks_view(
@@ -93,63 +92,81 @@ def weeks_view(
     now: datetime,
     prefix: str = "",
 ) -> WeeksView | None:
-    """The weeks so far, or None before there are two to compare or where the exercise has no weekly
-    figures."""
+    """The weeks so far, or None before there are two to compare or where there are no weekly figures."""
     weeks = weeks_of(definition, entries, now=now)
-    figures = [each for each in weekly_values(definition) if each.unit not in NOT_FIGURES]
-    # A mean for each kind of activity is a picture of its own; it is among the week's values.
-    plain_ones = [each for each in figures if " by " not in each.formula]
-    if len(weeks) < 2 or not plain_ones:
+    columns = week_columns(definition, weeks, language)
+    if len(weeks) < 2 or not columns:
         return None
-    values = [{each.name: each.value for each in week.values} for week in weeks]
     days = [day_in_words(week.last_day) for week in weeks]
-    rows = tuple(
-        (day, *(simple(week[each.name], each.unit, {}) for each in plain_ones))
-        for day, week in zip(days, values, strict=True)
+    return WeeksView(
+        columns=(_("Week that ended"), *(each.label for each in columns)),
+        rows=table_rows(days, columns),
+        charts=pictures(f"{prefix}{definition.id}-week", columns, days),
     )
-    tracks = [
-        Track(label_in(each.label, language), each.unit, [as_float(week[each.name]) for week in values])
-        for each in plain_ones
-    ]
-    pictures = tuple(
-        chart(f"{prefix}{definition.id}-week-{number}", group, days, sentences())
-        for number, group in enumerate(grouped(tracks))
-    )
-    return WeeksView((_("Week that ended"), *labels_of(plain_ones, language)), rows, pictures)
 
 
-def sentences() -> dict[str, str]:
-    """What a picture says in words."""
-    return {"change": _("%(label)s: from %(first)s to %(last)s"), "one": _("%(label)s: %(last)s")}
+def table_rows(days: Sequence[str], columns: Sequence[FigureColumn]) -> tuple[tuple[str, ...], ...]:
+    return tuple(zip(days, *(each.cells for each in columns), strict=True))
 
 
-def labels_of(defined: Sequence[FieldDefinition | DerivedDefinition], language: str) -> list[str]:
-    return [label_in(each.label, language) for each in defined]
+def pictures(name: str, columns: Sequence[FigureColumn], days: Sequence[str]) -> tuple[ChartView, ...]:
+    words = {"change": _("%(label)s: from %(first)s to %(last)s"), "one": _("%(label)s: %(last)s")}
+    groups = grouped([each.track for each in columns if each.track])
+    return tuple(chart(f"{name}-{number}", group, days, words) for number, group in enumerate(groups))
 
 
-def cell(definition: ExerciseDefinition, derived: DerivedDefinition, scope: Scope, language: str) -> str:
-    value = plain(scope.values[derived.name])
-    return simple(value, derived.unit, words_for(definition, derived, language))
+def field_columns(
+    definition: ExerciseDefinition, scopes: Sequence[Scope], language: str
+) -> list[FigureColumn]:
+    return [field_column(each, scopes, language) for each in definition.fields if each.type in IN_TABLE]
 
 
-def tracks_of(
-    fields: Sequence[FieldDefinition],
-    values: Sequence[DerivedDefinition],
-    scopes: Sequence[Scope],
-    language: str,
-) -> list[Track]:
-    drawn: list[FieldDefinition | DerivedDefinition] = [
-        *(each for each in fields if each.type in DRAWN_TYPES),
-        *(each for each in values if each.unit not in NOT_FIGURES),
-    ]
+def field_column(field: FieldDefinition, scopes: Sequence[Scope], language: str) -> FigureColumn:
+    label = label_in(field.label, language)
+    values = [plain(scope.values[field.name]) for scope in scopes]
+    cells = tuple(in_words(field, value, language) for value in values)
+    drawn = field.type in DRAWN_TYPES
+    return FigureColumn(label, cells, track_of(label, field.unit, values) if drawn else None)
+
+
+def value_columns(
+    definition: ExerciseDefinition, scopes: Sequence[Scope], language: str
+) -> list[FigureColumn]:
     return [
-        Track(
-            label_in(each.label, language),
-            each.unit,
-            [as_float(plain(scope.values[each.name])) for scope in scopes],
+        value_column(
+            each,
+            [plain(scope.values[each.name]) for scope in scopes],
+            words_for(definition, each, language),
+            language,
         )
-        for each in drawn
+        for each in definition.derived
+        if each.scope == "entry" and each.unit not in TOO_LONG
     ]
+
+
+def week_columns(
+    definition: ExerciseDefinition, weeks: Sequence[WeekValues], language: str
+) -> list[FigureColumn]:
+    """Plain figures only: a mean for each kind of activity stands among the week's values."""
+    values = [{each.name: each.value for each in week.values} for week in weeks]
+    return [
+        value_column(each, [week[each.name] for week in values], {}, language)
+        for each in weekly_values(definition)
+        if each.unit not in NOT_FIGURES and " by " not in each.formula
+    ]
+
+
+def value_column(
+    derived: DerivedDefinition, values: Sequence[object], names: Mapping[str, str], language: str
+) -> FigureColumn:
+    label = label_in(derived.label, language)
+    cells = tuple(simple(value, derived.unit, names) for value in values)
+    drawn = derived.unit not in NOT_FIGURES
+    return FigureColumn(label, cells, track_of(label, derived.unit, values) if drawn else None)
+
+
+def track_of(label: str, unit: str, values: Sequence[object]) -> Track:
+    return Track(label, unit, [as_float(value) for value in values])
 
 
 def as_float(value: object) -> float | None:

@@ -69,7 +69,10 @@ def read_row(fields: Sequence[FieldDefinition], row: Mapping[str, object]) -> di
 def read_single(field: FieldDefinition, raws: list[object]) -> object:
     if field.type == "multichoice":
         return read_several(field, [cleaned(raw) for raw in raws if isinstance(raw, str) and raw.strip()])
-    raw = raws[-1] if raws else None
+    return read_last(field, raws[-1] if raws else None)
+
+
+def read_last(field: FieldDefinition, raw: object) -> object:
     if field.type == "bool":
         return read_truth(raw, required=field.required)
     if isinstance(raw, str):

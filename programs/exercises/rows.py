@@ -14,6 +14,8 @@ COMMAND = re.compile(r"(?P<verb>add|remove):(?P<field>[a-z0-9_]{1,60})(?::(?P<ro
 # A list can grow past what hand-in allows, since drafts may hold anything, but not without end.
 MOST_ROWS = 100
 
+Row = tuple[int, dict[str, object]]
+
 
 def command_in(data: FormData) -> re.Match[str] | None:
     raw = posted(data, BUTTON)[-1:]
@@ -33,13 +35,15 @@ def change_rows(
     values = read_form(definition, data, only=only)
     command = command_in(data)
     for field in definition.asked(only):
-        if field.type != "list":
-            continue
-        rows = posted_rows(field, data)
-        if command and command["field"] == field.name:
-            if command["verb"] == "add" and len(rows) < MOST_ROWS:
-                rows.append((rows[-1][0] + 1 if rows else 0, {}))
-            elif command["verb"] == "remove":
-                rows = [row for row in rows if str(row[0]) != command["row"]]
-        values[field.name] = [row for _, row in rows]
+        if field.type == "list":
+            rows = posted_rows(field, data)
+            if command and command["field"] == field.name:
+                rows = changed(rows, command["verb"], command["row"])
+            values[field.name] = [row for _, row in rows]
     return values
+
+
+def changed(rows: list[Row], verb: str, number: str | None) -> list[Row]:
+    if verb == "remove":
+        return [row for row in rows if str(row[0]) != number]
+    return [*rows, (-1, {})] if len(rows) < MOST_ROWS else rows

@@ -175,9 +175,9 @@ def plain(value: object, decimals: int = 1) -> object:
     if isinstance(value, Column):
         return [plain(each, decimals) for each in value.values]
     if isinstance(value, Grouped):
-        return {str(plain(key)): plain(each, decimals) for key, each in value.values.items()}
+        return plain(value.values, decimals)
     if isinstance(value, Mapping):
-        return {str(key): plain(each, decimals) for key, each in value.items()}
+        return {str(plain(key)): plain(each, decimals) for key, each in value.items()}
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, ClockTime) else value

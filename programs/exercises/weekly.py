@@ -43,19 +43,24 @@ def weeks_of(
 ) -> list[WeekValues]:
     """Each week's values, the oldest first, at most 26 weeks; no entries give no weeks."""
     wanted = {each.name for each in weekly_values(definition)}
-    today = local_date(now)
-    weeks: dict[int, list[Mapping[str, object]]] = {}
-    for entry in entries:
-        day = date_in(definition, entry_of(definition, entry))
-        if day and 0 <= (today - day).days < MOST_WEEKS * DAYS_A_WEEK:
-            weeks.setdefault((today - day).days // DAYS_A_WEEK, []).append(entry)
-    if not wanted or not weeks:
-        return []
+    weeks = entries_by_week(definition, entries, local_date(now)) if wanted else {}
     found: list[WeekValues] = []
-    for back in range(max(weeks), -1, -1):
-        last = today - timedelta(days=back * DAYS_A_WEEK)
+    for back in range(max(weeks, default=-1), -1, -1):
+        last = local_date(now) - timedelta(days=back * DAYS_A_WEEK)
         # The last moment of a past week; of the present one, now.
         at = midnight(last + timedelta(days=1)) - timedelta(seconds=1) if back else now
         values = derive(definition, weeks.get(back, ()), now=at)
         found.append(WeekValues(last, tuple(each for each in values if each.name in wanted)))
     return found
+
+
+def entries_by_week(
+    definition: ExerciseDefinition, entries: Sequence[Mapping[str, object]], today: date
+) -> dict[int, list[Mapping[str, object]]]:
+    """Entries by how many weeks back they lie; those of days to come, and those without a day, in none."""
+    weeks: dict[int, list[Mapping[str, object]]] = {}
+    for entry in entries:
+        day = date_in(definition, entry_of(definition, entry))
+        if day and 0 <= (today - day).days < MOST_WEEKS * DAYS_A_WEEK:
+            weeks.setdefault((today - day).days // DAYS_A_WEEK, []).append(entry)
+    return weeks

@@ -8,10 +8,9 @@ from django.core.files import File
 from django.http import FileResponse, Http404, HttpRequest
 
 from programs.access import ANY_SIGNED_IN, DRAFT_DOCUMENT, DRAFT_FILE
-from programs.media import kind_of, place_of
+from programs.media import HEAD_BYTES, kind_of, place_of
 from programs.models import ProgramVersion
 
-HEAD_BYTES = 64
 # Should a file be opened on its own page: no script, no frame, no request.
 SANDBOX = "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
 

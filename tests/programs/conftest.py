@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.utils import translation
 
 from ikbt.accounts.models import Person
 from ikbt.accounts.roles import Role
@@ -157,6 +158,13 @@ def imported(alfa_page: UnitPage, folder: Folder) -> Callable[[], ProgramPage]:
 
 
 @pytest.fixture
-def page(imported: Callable[[], ProgramPage]) -> ProgramPage:
+def draft(imported: Callable[[], ProgramPage]) -> ProgramPage:
     """The small program's drafts at Alfa."""
     return imported()
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """Sentences in the language of the message ids."""
+    with translation.override("en"):
+        yield

@@ -21,8 +21,8 @@ DEPRESSION = Path(__file__).parents[2] / "programs" / "library" / "depression"
 pytestmark = pytest.mark.django_db
 
 
-def test_files_to_pages_to_frozen_gives_the_files_again(page: ProgramPage, folder: Folder) -> None:
-    frozen = freeze(page)
+def test_files_to_pages_to_frozen_gives_the_files_again(draft: ProgramPage, folder: Folder) -> None:
+    frozen = freeze(draft)
 
     assert frozen.program == folder.program
     assert [as_file(module.document) for module in frozen.modules] == [folder.first, folder.second]
@@ -50,9 +50,9 @@ def test_a_changed_module_is_renewed_in_its_place(imported: Callable[[], Program
     imported()
     folder.first["title"] = "Börja om"
 
-    page = imported()
+    draft = imported()
 
-    assert [one.title for one in ModulePage.objects.child_of(page).order_by("path")] == ["Börja om", "Fortsätt"]
+    assert [one.title for one in ModulePage.objects.child_of(draft).order_by("path")] == ["Börja om", "Fortsätt"]
 
 
 def test_modules_follow_the_order_of_the_files(imported: Callable[[], ProgramPage], folder: Folder) -> None:
@@ -68,9 +68,9 @@ def test_a_module_that_the_files_lack_goes(imported: Callable[[], ProgramPage], 
     imported()
     folder.program["modules"] = ["01-borja"]
 
-    page = imported()
+    draft = imported()
 
-    assert [one.key for one in ModulePage.objects.child_of(page)] == ["m01"]
+    assert [one.key for one in ModulePage.objects.child_of(draft)] == ["m01"]
 
 
 def test_the_command_imports_and_publishes_once(alfa_page: UnitPage, folder: Folder) -> None:

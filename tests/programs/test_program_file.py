@@ -117,3 +117,39 @@ def test_nothing_is_stored_when_the_last_module_is_wrong(alfa_page: UnitPage, fo
         import_program(folder.written(), unit_page=alfa_page, by=None, at=clock.now())
 
     assert Page.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("media/x.png", b"<svg onload='x'/>", "whose content isn't image"),
+        ("media/borta.png", None, "which is missing"),
+        ("media/x.png", b"ID3\x04", "whose content isn't image"),
+        ("media/../../x.png", b"", "file can't be"),
+    ],
+)
+def test_a_picture_that_is_none_is_refused(folder: Folder, name: str, content: bytes | None, sentence: str) -> None:
+    (folder.path / "media").mkdir()
+    if content is not None:
+        (folder.path / name).write_bytes(content)
+    parts = {"alt": "x", "caption": "", "transcript": "", "captions": None}
+    folder.first["steps"][0]["blocks"].append({"type": "image", "file": name, **parts})
+
+    with pytest.raises(Misshapen, match=sentence):
+        read_program(folder.written())
+
+
+@pytest.mark.django_db
+def test_a_broken_picture_is_refused_and_nothing_is_stored(
+    alfa_page: UnitPage, folder: Folder, media_root: Path
+) -> None:
+    (folder.path / "media").mkdir()
+    (folder.path / "media" / "x.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"broken")
+    parts = {"alt": "x", "caption": "", "transcript": "", "captions": None}
+    folder.first["steps"][0]["blocks"].append({"type": "image", "file": "media/x.png", **parts})
+    before = Page.objects.count()
+
+    with pytest.raises(Misshapen, match="can't be read as a picture"):
+        import_program(folder.written(), unit_page=alfa_page, by=None, at=clock.now())
+
+    assert Page.objects.count() == before

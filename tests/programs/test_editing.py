@@ -1,0 +1,253 @@
+"""Editors write and publish in Wagtail for their own unit, and find another unit's drafts nowhere."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Page, Revision
+
+from ikbt.accounts.models import Person, RoleAssignment
+from ikbt.common import clock
+from programs.editor_access import sync_editor_access
+from programs.freezing import freeze
+from programs.models import ModulePage, ProgramPage, ProgramVersion, StartPage, UnitPage
+from programs.publishing import publish
+from tests.cast import Cast
+from tests.conftest import SignIn
+from tests.programs.conftest import Folder
+
+pytestmark = pytest.mark.django_db
+ACCESS = "programs.editor_access.current_editor_access"
+
+
+@pytest.fixture(autouse=True)
+def current_access(settings: LazySettings) -> None:
+    """The middleware that keeps groups in step with roles."""
+    if ACCESS not in settings.MIDDLEWARE:
+        settings.MIDDLEWARE = [*settings.MIDDLEWARE, ACCESS]
+
+
+@pytest.fixture
+def editor(cast: Cast, draft: ProgramPage, signed_in: SignIn) -> Client:
+    return signed_in(cast.editor)
+
+
+@pytest.fixture
+def publisher(cast: Cast, draft: ProgramPage, signed_in: SignIn) -> Client:
+    return signed_in(cast.publisher)
+
+
+@pytest.fixture
+def foreigner(beta_publisher: Person, draft: ProgramPage, signed_in: SignIn) -> Client:
+    return signed_in(beta_publisher)
+
+
+def publish_page(draft: ProgramPage) -> str:
+    return reverse("program_publish", args=[draft.pk])
+
+
+def test_the_welcome_leads_an_editor_to_her_programs(editor: Client, draft: ProgramPage) -> None:
+    html = editor.get("/admin/").content.decode()
+
+    assert "Ett program om mod" in html
+    assert reverse("wagtailadmin_pages:edit", args=[draft.pk]) in html
+    assert publish_page(draft) not in html
+
+
+def test_the_welcome_lets_a_publisher_publish_and_tells_the_version(publisher: Client, draft: ProgramPage) -> None:
+    publish(draft, by=None, at=clock.now())
+
+    html = publisher.get("/admin/").content.decode()
+
+    assert publish_page(draft) in html
+    assert "1.0" in html
+
+
+def test_the_welcome_of_another_unit_tells_nothing_of_it(foreigner: Client) -> None:
+    assert "Ett program om mod" not in foreigner.get("/admin/").content.decode()
+
+
+def test_the_admin_carries_the_products_name_and_asks_no_other_site(editor: Client) -> None:
+    html = editor.get("/admin/").content.decode()
+
+    assert "<title>" in html
+    assert "ikbt</title>" in " ".join(html.split()).replace(" </title>", "</title>")
+    assert "gravatar" not in html
+    assert "releases.wagtail" not in html
+
+
+def test_an_editor_opens_a_module_and_its_preview_and_nothing_is_saved(editor: Client, draft: ProgramPage) -> None:
+    module = ModulePage.objects.child_of(draft).order_by("path")[0]
+    before = Revision.objects.count()
+
+    assert editor.get(reverse("wagtailadmin_pages:edit", args=[module.pk])).status_code == 200
+    preview = editor.get(reverse("wagtailadmin_pages:view_draft", args=[module.pk]))
+
+    assert "Fint att du är <strong>här</strong>." in preview.content.decode()
+    assert "Vecko- och aktivitetsdagbok" in preview.content.decode()
+    assert "frame-ancestors 'self'" in preview["Content-Security-Policy"]
+    assert Revision.objects.count() == before
+
+
+def test_a_program_is_previewed_with_its_modules(editor: Client, draft: ProgramPage) -> None:
+    html = editor.get(reverse("wagtailadmin_pages:view_draft", args=[draft.pk])).content.decode()
+
+    assert "Börja" in html
+    assert "Fortsätt" in html
+
+
+def test_saving_in_the_editor_makes_a_draft_that_freezes_to_the_same(editor: Client, draft: ProgramPage) -> None:
+    before = freeze(draft).content_hash
+    page = ModulePage.objects.child_of(draft).order_by("path")[0]
+    page.get_latest_revision_as_object().save_revision()
+
+    assert freeze(draft).content_hash == before
+
+
+@pytest.mark.parametrize(
+    "name", ["wagtailadmin_explore", "wagtailadmin_pages:edit", "wagtailadmin_pages:view_draft", "wagtailadmin_pages:delete"]
+)
+def test_another_units_people_do_not_get_at_the_draft(foreigner: Client, draft: ProgramPage, name: str) -> None:
+    response = foreigner.get(reverse(name, args=[draft.pk]))
+
+    # Wagtail answers 404, 403, or sends her away with a refusal; never the page.
+    assert response.status_code in {302, 403, 404}
+    assert "Ett program om mod" not in response.content.decode()
+
+
+def test_another_units_publisher_finds_no_publish_page(foreigner: Client, draft: ProgramPage) -> None:
+    content = freeze(draft).content_hash
+
+    assert foreigner.get(publish_page(draft)).status_code == 404
+    assert foreigner.post(publish_page(draft), {"seen": content}).status_code == 404
+    assert not ProgramVersion.objects.filter(program__key="mod").exists()
+
+
+def test_an_editor_finds_no_publish_page(editor: Client, draft: ProgramPage) -> None:
+    assert editor.get(publish_page(draft)).status_code == 404
+
+
+def test_a_therapist_is_sent_away_from_the_admin(cast: Cast, draft: ProgramPage, signed_in: SignIn) -> None:
+    response = signed_in(cast.tove).get(publish_page(draft))
+
+    assert response.status_code in {302, 403, 404}
+    assert "Ett program om mod" not in response.content.decode()
+
+
+def test_an_ended_role_closes_the_admin_at_the_next_click(editor: Client, cast: Cast, draft: ProgramPage) -> None:
+    place = reverse("wagtailadmin_pages:edit", args=[draft.pk])
+    assert editor.get(place).status_code == 200
+    RoleAssignment.objects.filter(person=cast.editor).update(ends_at=timezone.now() - timedelta(minutes=1))
+
+    assert editor.get(place).status_code != 200
+
+
+def test_groups_follow_roles(cast: Cast, alfa_page: UnitPage) -> None:
+    sync_editor_access(cast.editor)
+    sync_editor_access(cast.tove)
+
+    assert [group.name for group in cast.editor.groups.all()] == ["Redaktörer Vårdcentralen Alfa (alfa)"]
+    assert not cast.tove.groups.exists()
+
+
+def test_the_publish_page_shows_what_it_publishes(publisher: Client, draft: ProgramPage, cast: Cast) -> None:
+    shown = publisher.get(publish_page(draft))
+    seen = shown.context["form"].initial["seen"]
+
+    response = publisher.post(publish_page(draft), {"seen": seen, "note": "Första versionen."})
+
+    version = ProgramVersion.objects.get(program__key="mod")
+    assert response.status_code == 302
+    assert (version.number, version.published_by, version.release_note) == ("1.0", cast.publisher, "Första versionen.")
+
+
+def test_a_draft_that_changed_meanwhile_is_shown_again(publisher: Client, draft: ProgramPage) -> None:
+    seen = publisher.get(publish_page(draft)).context["form"].initial["seen"]
+    newer = draft.get_latest_revision_as_object()
+    newer.title = "Ett annat namn"
+    newer.save_revision()
+
+    response = publisher.post(publish_page(draft), {"seen": seen, "note": "Min text"})
+
+    assert response.status_code == 200
+    assert "Min text" in response.content.decode()
+    assert not ProgramVersion.objects.filter(program__key="mod").exists()
+
+
+def test_what_stops_it_is_listed_and_a_forged_post_is_refused(publisher: Client, draft: ProgramPage) -> None:
+    newer = ModulePage.objects.child_of(draft).order_by("path")[1].get_latest_revision_as_object()
+    newer.key = "m01"
+    newer.save_revision()
+
+    shown = publisher.get(publish_page(draft))
+    response = publisher.post(publish_page(draft), {"seen": shown.context["form"].initial["seen"]})
+
+    assert [problem.place for problem in shown.context["stopping"]] == ["m01"]
+    assert response.status_code == 200
+    assert not ProgramVersion.objects.filter(program__key="mod").exists()
+
+
+def test_what_has_changed_is_shown_by_step(publisher: Client, draft: ProgramPage, folder: Folder) -> None:
+    publish(draft, by=None, at=clock.now())
+    newer = ModulePage.objects.child_of(draft).order_by("path")[0].get_latest_revision_as_object()
+    raw = list(newer.steps.raw_data)
+    raw[0]["value"]["title"] = "Hej på dig"
+    newer.steps = raw
+    newer.save_revision()
+
+    changes = publisher.get(publish_page(draft)).context["changes"]
+
+    assert [change.title for change in changes.changed_steps] == ["Hej på dig"]
+
+
+def test_programs_are_saved_and_not_published_by_wagtails_own_button(publisher: Client, draft: ProgramPage) -> None:
+    html = publisher.get(reverse("wagtailadmin_pages:edit", args=[draft.pk])).content.decode()
+
+    assert 'name="action-publish"' not in html
+    assert publish_page(draft) in html
+
+
+def test_an_editor_cannot_edit_the_start_page(editor: Client) -> None:
+    place = reverse("wagtailadmin_pages:edit", args=[StartPage.objects.get().pk])
+
+    assert editor.get(place).status_code in {302, 403, 404}
+
+
+def test_an_editor_makes_a_program_of_her_own(editor: Client, cast: Cast) -> None:
+    parent = UnitPage.objects.get(unit=cast.alfa)
+    place = reverse("wagtailadmin_pages:add", args=["programs", "programpage", parent.pk])
+    assert editor.get(place).status_code == 200
+    counts = {f"{name}-count": "0" for name in ("measures", "persons", "sources")}
+    form = {
+        "title": "Sömn",
+        "slug": "somn",
+        "key": "somn",
+        "language": "sv",
+        "summary": "Sov bättre.",
+        "weeks": "6",
+        "therapist_minutes_least": "10",
+        "therapist_minutes_most": "15",
+        "licence": "CC BY 4.0",
+        "primary_care": "on",
+        **counts,
+    }
+
+    response = editor.post(place, form)
+
+    assert response.status_code == 302, response.context["form"].errors
+    made = ProgramPage.objects.get(key="somn")
+    assert (made.live, made.get_parent().specific) == (False, parent)
+
+
+def test_another_units_editor_cannot_add_below_it(foreigner: Client, cast: Cast) -> None:
+    parent = UnitPage.objects.get(unit=cast.alfa)
+
+    response = foreigner.get(reverse("wagtailadmin_pages:add", args=["programs", "programpage", parent.pk]))
+
+    assert response.status_code in {302, 403, 404}
+    assert Page.objects.child_of(parent).count() == 1
