@@ -28,6 +28,14 @@ def test_all_components_pass_the_screen_checks(show: Show, layout: str, width: i
     assert axe_findings(page) == []
 
 
+def test_a_language_from_right_to_left_overflows_nowhere(show: Show) -> None:
+    page = show(styleguide("patient").replace('dir="ltr"', 'dir="rtl"', 1), 320)
+
+    assert page.evaluate("getComputedStyle(document.body).direction") == "rtl"
+    assert overflow(page) == []
+    assert page.evaluate("getComputedStyle(document.querySelector('.app-graph__svg')).direction") == "ltr"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "500", "503"])
 def test_error_pages_pass_the_screen_checks(show: Show, name: str, scheme: str) -> None:
