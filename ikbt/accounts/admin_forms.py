@@ -42,6 +42,11 @@ class PersonForm(forms.ModelForm[Person]):
             "is_active",
         ]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            del self.fields["number"]
+
     def clean_email(self) -> str:
         """One person an address, whatever the case it is written in."""
         email: str = self.cleaned_data["email"]
