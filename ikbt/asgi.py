@@ -25,7 +25,7 @@ application = ProtocolTypeRouter(
                     *treatments_routing.websocket_urlpatterns,
                     *therapist_routing.websocket_urlpatterns,
                     # An address without a socket is refused like a forbidden one.
-                    re_path(r"", refuse),
+                    re_path(r"", refuse),  # type: ignore[arg-type]
                 ]
             )
         ),

@@ -9,12 +9,13 @@ from typing import Any, ClassVar
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.db import DatabaseError
 
 from ikbt.accounts.models import Person
 from ikbt.accounts.sessions import verified_person
 from ikbt.common.live import person_group
 
-SIGNED_OUT, FORBIDDEN, TOO_BIG, TOO_MANY, NOT_JSON = 4401, 4403, 1009, 4429, 1007
+SIGNED_OUT, FORBIDDEN, TOO_BIG, TOO_MANY, NOT_JSON, TRY_LATER = 4401, 4403, 1009, 4429, 1007, 1013
 MESSAGE_BYTES = 64 * 1024
 MESSAGES, WINDOW_SECONDS = 20, 10.0
 
@@ -95,10 +96,13 @@ class PersonConsumer(AsyncJsonWebsocketConsumer):
         return True
 
     async def _keep_watch(self) -> None:
-        welcome = True
-        while welcome:
+        try:
             await asyncio.sleep(self.recheck_seconds)
-            welcome = await self._still_welcome()
+            while await self._still_welcome():
+                await asyncio.sleep(self.recheck_seconds)
+        except DatabaseError:
+            # Nobody can say that she is still welcome: the page connects anew when the database is back.
+            await self.close(code=TRY_LATER)
 
     def _too_many(self) -> bool:
         now = monotonic()

@@ -1,0 +1,222 @@
+"""A socket needs its own origin, a living session, a second factor and its object, then and ever after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.layers import get_channel_layer
+from channels.routing import URLRouter
+from django.db import DatabaseError
+from django.test import Client
+from django.urls import path
+
+from ikbt.accounts import socket
+from ikbt.accounts.models import AuthenticatorApp, Person
+from ikbt.accounts.sessions import verified_person
+from ikbt.accounts.socket import PersonConsumer
+from ikbt.accounts.socket_gate import SocketGate
+from ikbt.asgi import application as whole
+from ikbt.common.live import person_group
+from tests.cast import person
+from tests.conftest import signed_in_client
+from tests.sockets import ORIGIN, Socket, socket_to
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Listener(PersonConsumer):
+    """Opens for everyone whose language is Swedish: stands for a care relation that may end."""
+
+    async def groups_for(self, person: Person) -> list[str] | None:
+        return ["news"] if person.language == "sv" else None
+
+    async def received(self, content: Any) -> None:
+        await self.send_json({"echo": content})
+
+
+class Watched(Listener):
+    recheck_seconds = 0.05
+
+
+application = SocketGate(URLRouter([path("ws/", Listener.as_asgi()), path("watched/", Watched.as_asgi())]))
+
+
+@pytest.fixture
+def anna(transactional_db: None) -> Person:
+    return person("Anna", "Lind")
+
+
+@pytest.fixture
+def client(anna: Person) -> Client:
+    return signed_in_client(anna)
+
+
+def socket_of(client: Client, *, origin: str | None = ORIGIN, path: str = "/ws/") -> Socket:
+    return socket_to(application, path, client, origin)
+
+
+async def test_verified_person_gets_in_and_hears_hints_without_text(client: Client) -> None:
+    opened = socket_of(client)
+    connected, _ = await opened.connect()
+    await get_channel_layer().group_send(
+        "news", {"type": "hint", "kind": "message", "ids": {"message": "1"}, "body": "KANARIE"}
+    )
+
+    assert connected
+    assert await opened.hear() == {"kind": "message", "ids": {"message": "1"}}
+    await opened.leave()
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        None,
+        "null",
+        "http://evil.example",
+        "https://testserver",
+        "http://testserver:9999",
+        "http://testserver.evil.example",
+        "http://evil-testserver",
+        "http://localhost:9999",
+        "",
+    ],
+)
+async def test_other_origin_is_refused(client: Client, origin: str | None) -> None:
+    opened = socket_of(client, origin=origin)
+
+    assert await opened.connect() == (False, 4403)
+
+
+async def test_session_without_second_factor_is_refused(anna: Person) -> None:
+    half = Client()
+    await sync_to_async(half.force_login)(anna)
+    opened = socket_of(half)
+
+    assert await opened.connect() == (False, 4403)
+
+
+async def test_visitor_is_refused() -> None:
+    opened = socket_to(application, "/ws/")
+
+    assert await opened.connect() == (False, 4403)
+
+
+async def test_object_that_is_not_hers_is_refused(anna: Person, client: Client) -> None:
+    await Person.objects.aupdate(language="en")
+    opened = socket_of(client)
+
+    assert await opened.connect() == (False, 4403)
+
+
+async def test_socket_closes_when_she_signs_out(anna: Person, client: Client) -> None:
+    opened = socket_of(client)
+    await opened.connect()
+
+    await sync_to_async(client.post)("/logga-ut/")
+    # The test's request runs in a loop of its own, which an in-memory layer does not cross.
+    await get_channel_layer().group_send(person_group(anna.pk), {"type": "end"})
+
+    assert await opened.closed_with() == 4401
+
+
+async def test_sign_out_elsewhere_leaves_this_session_alone(anna: Person, client: Client) -> None:
+    opened = socket_of(client)
+    await opened.connect()
+
+    await get_channel_layer().group_send(person_group(anna.pk), {"type": "end"})
+    await opened.say("still here")
+
+    assert await opened.hear() == {"echo": "still here"}
+    await opened.leave()
+
+
+@pytest.mark.parametrize("change", ["session", "device", "inactive", "password"])
+async def test_each_message_looks_at_the_session_again(anna: Person, client: Client, change: str) -> None:
+    opened = socket_of(client)
+    await opened.connect()
+
+    await sync_to_async(undo)(change, client, anna)
+    await opened.say("hello")
+
+    assert await opened.closed_with() == 4401
+
+
+async def test_ended_relation_closes_a_quiet_socket(anna: Person, client: Client) -> None:
+    opened = socket_of(client, path="/watched/")
+    await opened.connect()
+
+    await Person.objects.aupdate(language="en")
+
+    assert await opened.closed_with() == 4403
+
+
+async def test_database_that_does_not_answer_closes_a_quiet_socket(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = socket_of(client, path="/watched/")
+    await opened.connect()
+
+    def down(key: str) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(socket, "verified_person", down)
+
+    assert await opened.closed_with() == 1013
+
+
+@pytest.mark.parametrize(
+    ("frame", "closed_with"),
+    [
+        ({"text": '"' + "x" * socket.MESSAGE_BYTES + '"'}, 1009),
+        ({"text": '"' + "å" * (socket.MESSAGE_BYTES // 2) + '"'}, 1009),
+        ({"bytes": b"abc"}, 1009),
+        ({"text": "{not json"}, 1007),
+    ],
+)
+async def test_frame_that_is_too_big_or_no_json_ends_the_socket(
+    client: Client, frame: dict[str, Any], closed_with: int
+) -> None:
+    opened = socket_of(client)
+    await opened.connect()
+
+    await opened.send_frame(**frame)
+
+    assert await opened.closed_with() == closed_with
+
+
+async def test_flood_ends_the_socket(client: Client) -> None:
+    opened = socket_of(client)
+    await opened.connect()
+
+    for number in range(socket.MESSAGES):
+        await opened.say(number)
+        assert await opened.hear() == {"echo": number}
+    await opened.say("one too many")
+
+    assert await opened.closed_with() == 4429
+
+
+async def test_address_without_a_socket_is_refused_like_a_forbidden_one(client: Client) -> None:
+    opened = socket_to(whole, "/ws/nowhere/", client)
+
+    assert await opened.connect() == (False, 4403)
+
+
+def test_session_key_that_nobody_has_is_nobody(db: None) -> None:
+    assert verified_person(None) is None
+    assert verified_person("x" * 32) is None
+
+
+def undo(change: str, client: Client, anna: Person) -> None:
+    """Take away one of the things that make a session good."""
+    if change == "session":
+        client.session.flush()
+    elif change == "device":
+        AuthenticatorApp.objects.update(confirmed=False)
+    elif change == "inactive":
+        Person.objects.update(is_active=False)
+    else:
+        anna.set_password("another-one-entirely")
+        anna.save()
