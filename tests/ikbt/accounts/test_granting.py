@@ -36,7 +36,7 @@ def test_administrator_gives_a_role_and_the_log_knows(anna: Person, alfa: CareUn
 
 
 def test_nobody_gives_herself_a_role(alfa: CareUnit, admin: Actor) -> None:
-    herself = Person.objects.get(pk=admin.id)
+    herself = Person.objects.get(pk=str(admin.id))
 
     with pytest.raises(granting.NotGranted):
         granting.grant(Role.THERAPIST, herself, unit=alfa, by=admin, at=clock.now())
@@ -137,4 +137,4 @@ def test_desk_of_another_unit_cannot_invite(anna: Person, alfa: CareUnit) -> Non
 
 def test_nobody_invites_herself(admin: Actor) -> None:
     with pytest.raises(PermissionDenied):
-        inviting.invite(Person.objects.get(pk=admin.id), by=admin, at=clock.now())
+        inviting.invite(Person.objects.get(pk=str(admin.id)), by=admin, at=clock.now())

@@ -72,8 +72,6 @@ def test_django_otp_finds_the_app_by_what_the_session_remembers(app: Authenticat
     assert Device.from_persistent_id(app.persistent_id) == app
 
 
-@pytest.mark.parametrize(
-    "told", ["accounts.authenticatorapp/1", "accounts.authenticatorapp/x", "no.such/1"]
-)
+@pytest.mark.parametrize("told", ["accounts.authenticatorapp/1", "accounts.authenticatorapp/x", "no.such/1"])
 def test_invented_device_is_nobody(app: AuthenticatorApp, told: str) -> None:
     assert Device.from_persistent_id(told) is None

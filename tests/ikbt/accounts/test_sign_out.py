@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from ikbt.accounts.models import Person
 from ikbt.audit.models import Entry
@@ -39,7 +38,9 @@ def test_sign_out_of_nobody_is_quiet(db: None) -> None:
     assert not Entry.objects.exists()
 
 
-def test_open_sockets_are_told(anna: Person, django_capture_on_commit_callbacks: Any) -> None:
+def test_open_sockets_are_told(
+    anna: Person, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     layer = get_channel_layer()
     async_to_sync(layer.group_add)(person_group(anna.pk), "socket.one")
 
