@@ -7,16 +7,20 @@ from typing import Any
 
 import pytest
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ikbt.common.clock import STOCKHOLM
 from programs.exercises.definitions import ExerciseDefinition, load_all
 from programs.exercises.derived import derive, derive_entry
+from programs.exercises.drawing import form_view
 from programs.exercises.formula_names import nodes_in
 from programs.exercises.grammar import Name, parse
+from programs.exercises.over_time import series_view
 from programs.exercises.reading import UNSTORABLE, read_form
 from programs.exercises.rows import change_rows
+from programs.exercises.showing import entry_view
 from programs.exercises.validation import check
 
 ALL = load_all()
@@ -152,3 +156,17 @@ def test_a_number_is_never_computed_from_nothing(exercise: ExerciseDefinition, d
         if isinstance(each.value, int | float) and not isinstance(each.value, bool)
     ]
     assert set(numbers) <= counted
+
+
+@settings(FEW, max_examples=40)
+@given(answers())
+def test_stored_answers_of_any_shape_are_drawn_and_shown(
+    given: tuple[ExerciseDefinition, dict[str, Any]],
+) -> None:
+    exercise, values = given
+    form = form_view(exercise, values, check(exercise, values, complete=True), language="sv")
+    entry = entry_view(exercise, values, language="sv", now=NOW)
+    series = series_view(exercise, [values, {"created": NOW}], language="sv", now=NOW)
+    assert render_to_string("programs/exercises/_form.html", {"exercise": form})
+    assert render_to_string("programs/exercises/_entry.html", {"entry": entry})
+    assert render_to_string("programs/exercises/_series.html", {"series": series})
