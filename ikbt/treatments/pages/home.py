@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from ikbt.common.clock import local_date, week_of
 from ikbt.treatments.access import Mine
@@ -15,7 +15,9 @@ from ikbt.treatments.models import Feedback, ModuleProgress
 from ikbt.treatments.pages.frame import address
 from ikbt.treatments.pages.waiting import reason
 from ikbt.treatments.releasing import handed_in_counts, what_is_missing
+from ikbt.treatments.unlocking import Unmet
 from measurements.models import Occasion
+from measurements.storing import definition_of
 
 Outline = dict[str, Any]
 
@@ -37,6 +39,7 @@ class Due:
 
     url: str
     title: str
+    about: str
     due_on: object
     late: bool
     begun: bool
@@ -50,7 +53,7 @@ def home(mine: Mine, *, unread: int, at: datetime) -> dict[str, object]:
     running = treatment.is_running
     return {
         "next_step": next_step(mine, modules, progress) if running else None,
-        "due": due_questionnaires(mine, at=at) if running else [],
+        "due": due_questionnaires(mine, at=at),
         "tasks": module_tasks(mine, modules, progress, at=at),
         "diaries": to_fill_in(mine, modules, progress) if running else [],
         "unread_feedback": unread_feedback(mine, modules),
@@ -88,17 +91,24 @@ def current_step(module: Outline, row: ModuleProgress) -> Outline | None:
 
 def due_questionnaires(mine: Mine, *, at: datetime) -> list[Due]:
     """Open occasions, oldest first."""
-    found = Occasion.objects.open(at).filter(series=mine.treatment.series_id).defer("instrument__definition")
+    found = Occasion.objects.open(at).filter(series=mine.treatment.series_id)
     return [
         Due(
             url=address("questionnaire", mine, occasion_id=occasion.pk),
             title=occasion_title(occasion),
+            about=about(occasion),
             due_on=occasion.due_at,
             late=occasion.due_at < at,
             begun=bool(occasion.draft),
         )
         for occasion in found.select_related("instrument").order_by("opens_at", "id")
     ]
+
+
+def about(occasion: Occasion) -> str:
+    """What a questionnaire asks about, so that two of one day are told apart."""
+    named = definition_of(occasion.instrument).about
+    return named.get((get_language() or "sv")[:2], named["en"])
 
 
 def occasion_title(occasion: Occasion) -> str:
@@ -155,7 +165,14 @@ def locked_because(mine: Mine, modules: list[Outline], *, at: datetime) -> list[
     missing = what_is_missing(mine.treatment, at=at)
     if not missing:
         return [_("All is done: your therapist opens it for you.")]
-    return [reason(condition, titles.get(condition.step, "")) for condition in missing]
+    left = [condition for condition in missing if condition.kind is Unmet.EXERCISE_MISSING]
+    found = [reason(each, titles.get(each.step, "")) for each in missing if each.kind is not Unmet.EXERCISE_MISSING]
+    if len(left) == 1:
+        found.append(reason(left[0], titles.get(left[0].step, "")))
+    elif left:
+        # The module's own page names them one by one.
+        found.append(_("%(number)d exercises are left to do.") % {"number": len(left)})
+    return found
 
 
 def to_fill_in(

@@ -9,7 +9,15 @@ from django.http import HttpRequest
 from ikbt.treatments.access import MyModule
 from ikbt.treatments.models import WorksheetEntry
 from ikbt.treatments.pages.frame import address, frame
-from ikbt.treatments.pages.worksheet import Exercise, Work, entries_of, exercise_of, form_of, shown, shown_entries
+from ikbt.treatments.pages.worksheet import (
+    Exercise,
+    Work,
+    entries_of,
+    exercise_of,
+    form_of,
+    shown,
+    shown_entries,
+)
 from ikbt.treatments.pages.worksheet import work_on as begin_work
 from programs.rendering import DrawnStep
 
@@ -49,7 +57,7 @@ def exercise_part(
     chosen = work or begin_work(my, exercise, entries, request.GET.get("post", ""))
     place = {"module_key": my.module.key, "step_key": exercise.place.step_key}
     listed = shown_entries(exercise, entries, chosen if running else None, at=at)
-    handed_in = [entry for entry in entries if entry.state == WorksheetEntry.State.HANDED_IN]
+    done = len([entry for entry in entries if is_done_here(entry, exercise)])
     return {
         "block": exercise.block,
         "repeatable": exercise.definition.repeatable,
@@ -58,10 +66,16 @@ def exercise_part(
         "other": shown(exercise, chosen.other, at=at) if chosen is not None and chosen.other is not None else None,
         "newest": listed[:NEWEST_SHOWN],
         "older": listed[NEWEST_SHOWN:],
-        "count": len([entry for entry in handed_in if entry.step_key == exercise.place.step_key]),
+        "count": done,
         "need": exercise.block.get("required_count") or 0,
+        "left": bool(chosen) and running and not exercise.block.get("optional") and not done,
         "url": address("step", my, **place),
         "draft_url": address("draft", my, **place),
         "hand_in_url": address("hand_in_entry", my, **place),
         "can_begin": running and chosen is not None and chosen.entry is not None and exercise.definition.repeatable,
     }
+
+
+def is_done_here(entry: WorksheetEntry, exercise: Exercise) -> bool:
+    """Handed in at this very step, not at the one it continues."""
+    return entry.state == WorksheetEntry.State.HANDED_IN and entry.step_key == exercise.place.step_key

@@ -8,6 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.utils.timezone import localtime
+
+from ikbt.common import clock
 from ikbt.treatments.access import MyModule
 from ikbt.treatments.forms import first_key
 from ikbt.treatments.models import WorksheetEntry
@@ -94,9 +97,18 @@ def work_on(my: MyModule, exercise: Exercise, entries: Sequence[WorksheetEntry],
     if drafts and wanted != "ny":
         return work_from(drafts[0])
     if exercise.definition.repeatable:
-        return Work({}, uuid4(), 0)
+        return Work(today_filled_in(exercise), uuid4(), 0)
     # Done once: two tabs share the key, so that the second is told and does not make another.
     return None if own else Work({}, first_key(my.treatment, exercise.place.step_key), 0)
+
+
+def today_filled_in(exercise: Exercise) -> Values:
+    """A new diary entry begins with today, or with now; most are written the same day."""
+    dated = exercise.definition.dated_by
+    if dated is None or (exercise.only is not None and dated.name not in exercise.only):
+        return {}
+    now = localtime(clock.now())
+    return {dated.name: now.date().isoformat() if dated.type == "date" else now.strftime("%Y-%m-%dT%H:%M")}
 
 
 def work_from(entry: WorksheetEntry) -> Work:
