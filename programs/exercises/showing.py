@@ -23,6 +23,17 @@ from programs.exercises.wording import (
 )
 from programs.exercises.words import label_in
 
+__all__ = [
+    "DASH",
+    "AnswerView",
+    "EntryView",
+    "ItemColumn",
+    "ValueView",
+    "entry_view",
+    "in_words",
+    "value_views",
+]
+
 
 @dataclass(frozen=True)
 class AnswerView:
