@@ -63,6 +63,16 @@ def test_all_a_page_needs_is_under_100_kilobytes_on_the_wire() -> None:
     assert total < 60_000, "40 kB are left for a step's own words and scripts"
 
 
+def test_a_page_read_at_night_is_printed_on_white(show: Show) -> None:
+    page = show(styleguide("patient"), scheme="dark")
+    colour = "getComputedStyle(document.querySelector('.app-card')).backgroundColor"
+    at_night = page.evaluate(colour)
+
+    page.emulate_media(media="print", color_scheme="dark")
+
+    assert page.evaluate(colour) == "rgb(255, 255, 255)" != at_night
+
+
 def test_print_shows_answers_and_no_buttons(show: Show) -> None:
     page = show(styleguide("patient"))
     page.locator("textarea").first.fill("Jag gick ut varje dag.")

@@ -33,7 +33,9 @@ function theme() {
   rmSync(join(here, "build"), { recursive: true, force: true });
   run("create", "--clean");
   run("build", "--tokens", "build/design-tokens", "--out-dir", "build/css", "--clean");
-  return readFileSync(join(here, "build/css/ikbt.css"), "utf8").replace('@charset "UTF-8";', "");
+  const css = readFileSync(join(here, "build/css/ikbt.css"), "utf8").replace('@charset "UTF-8";', "");
+  // Paper is white: who reads at night may still print.
+  return css.replaceAll("@media (prefers-color-scheme: dark)", "@media screen and (prefers-color-scheme: dark)");
 }
 
 function seal(folder, name) {
