@@ -1,7 +1,8 @@
-"""Addresses that belong to no app of the trade: the neutral page one leaves to."""
+"""Addresses of no app of the trade: the neutral page one leaves to and, where no patients are, the style guide."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import path
 
 from ikbt.common import views
@@ -11,3 +12,6 @@ app_name = "common"
 urlpatterns = [
     path("lamna/", views.leave, name="leave"),
 ]
+
+if settings.DEBUG or settings.DEMO_PROFILE:
+    urlpatterns += [path("stilguide/", views.styleguide, name="styleguide")]
