@@ -1,4 +1,4 @@
-"""Addresses of no app of the trade: the neutral page one leaves to and, where no patients are, the style guide."""
+"""Addresses of no app of the trade: the neutral page one leaves to; the style guide where no patients are."""
 
 from __future__ import annotations
 
