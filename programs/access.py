@@ -1,4 +1,4 @@
-"""The doors to program content: frozen media for anyone signed in, drafts and publishing for the unit's own people."""
+"""The doors to program content: frozen media for anyone signed in, drafts for the unit's own people."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def _person(request: HttpRequest) -> Person:
 
 def _version(request: HttpRequest, version_id: UUID) -> ProgramVersion:
     _person(request)
-    version = ProgramVersion.objects.filter(pk=version_id).first()
+    version: ProgramVersion | None = ProgramVersion.objects.filter(pk=version_id).first()
     if version is None:
         raise Http404
     return version
 
 
-# Content of programs is under an open licence: being signed in is enough, and tells nothing about anyone's care.
+# Content is under an open licence: being signed in is enough, and tells nothing about anyone's care.
 ANY_SIGNED_IN: Door[ProgramVersion] = Door(
     name="any signed in",
     data=CONTENT,
@@ -46,7 +46,7 @@ ANY_SIGNED_IN: Door[ProgramVersion] = Door(
 
 def _draft_to_publish(request: HttpRequest, page_id: int) -> ProgramPage:
     person = _person(request)
-    page = ProgramPage.objects.filter(pk=page_id).first()
+    page: ProgramPage | None = ProgramPage.objects.filter(pk=page_id).first()
     # A page of another unit looks like one that isn't there.
     if page is None or not may_publish(person, unit_of(page), clock.now()):
         raise Http404
@@ -64,7 +64,9 @@ PUBLISH: Door[ProgramPage] = Door(
 
 def _draft_file(request: HttpRequest, name: str) -> File[Any]:
     image, document = get_image_model(), get_document_model()
-    rendition = image.get_rendition_model().objects.filter(file=name).select_related("image__collection").first()
+    rendition = (
+        image.get_rendition_model().objects.filter(file=name).select_related("image__collection").first()
+    )
     if rendition is not None:
         return _own(request, rendition.image, rendition.file)
     for model in (image, document):

@@ -37,7 +37,9 @@ def program_fields(program: Mapping[str, Any]) -> dict[str, Any]:
 
 def module_fields(module: Mapping[str, Any], stem: str, shelf: Shelf) -> dict[str, Any]:
     """Fields of a ModulePage; its slug is the name of its file."""
-    steps = [{**step, "blocks": [_block(block, shelf) for block in step["blocks"]]} for step in module["steps"]]
+    steps = [
+        {**step, "blocks": [_block(block, shelf) for block in step["blocks"]]} for step in module["steps"]
+    ]
     return {
         **{key: module[key] for key in ("key", "title", "goal", "practice_minutes_per_week")},
         "slug": stem,
@@ -48,7 +50,7 @@ def module_fields(module: Mapping[str, Any], stem: str, shelf: Shelf) -> dict[st
 
 
 def stream(kind: str, values: list[Any]) -> str:
-    """A StreamField's JSON; ids follow from the content's place, so that the same files give the same draft."""
+    """A StreamField's JSON; ids follow from the place, so that the same files give the same draft."""
     return json.dumps(
         [
             {"type": kind, "value": value, "id": str(uuid5(NAMESPACE_URL, f"{kind}:{index}"))}

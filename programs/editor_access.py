@@ -1,9 +1,8 @@
-"""Keeps Wagtail's groups in step with the roles in force: what an editor may do there follows from her roles alone."""
+"""Keeps Wagtail's groups in step with the roles in force: what an editor may do there follows from them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
@@ -20,7 +19,11 @@ Next = Callable[[HttpRequest], HttpResponseBase]
 
 def sync_editor_access(person: Person) -> None:
     """Set the person's groups from the roles that run now; those of an ended role are gone at once."""
-    roles = RoleAssignment.objects.running(clock.now()).of(person).filter(role__in=[*GROUP_OF, Role.ADMINISTRATOR])
+    roles = (
+        RoleAssignment.objects.running(clock.now())
+        .of(person)
+        .filter(role__in=[*GROUP_OF, Role.ADMINISTRATOR])
+    )
     wanted = {_group(role) for role in roles.select_related("unit")} - {None}
     if wanted != set(Group.objects.filter(user=person)):
         person.groups.set(group for group in wanted if group)
@@ -33,11 +36,11 @@ def _group(assignment: RoleAssignment) -> Group | None:
 
 
 def current_editor_access(get_response: Next) -> Next:
-    """Middleware: before Wagtail's admin asks what a person may do, her groups are those of her roles in force."""
+    """Middleware: when Wagtail asks what a person may do, her groups are those of her roles in force."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.path.startswith("/admin/") and request.user.is_authenticated:
-            sync_editor_access(cast(Person, request.user))
+            sync_editor_access(request.user)
         return get_response(request)
 
     return middleware

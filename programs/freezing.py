@@ -1,9 +1,9 @@
-"""Turns a draft's page tree into one frozen document in the program file format; reads pages, writes nothing."""
+"""Turns a draft's page tree into a frozen document in the program file format; writes nothing."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,7 +16,7 @@ from programs.sanitising import clean
 from programs.step_minutes import minutes_of
 
 if TYPE_CHECKING:
-    from django.core.files import File
+    from django.db.models.fields.files import FieldFile
 
     from programs.models import ModulePage, ProgramPage
 
@@ -30,7 +30,7 @@ ADDED_TO_BLOCK = frozenset({"definition_hash", "media_type", "captions_type"})
 class Stored(Protocol):
     """A picture or document of Wagtail's."""
 
-    file: File
+    file: FieldFile
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class FreshModule:
 
 @dataclass(frozen=True)
 class FrozenProgram:
-    """A whole program, frozen, before it has a number. `program` is the program file; `media` the files to copy."""
+    """A whole program before it has a number. `program` is the program file; `media` the files to copy."""
 
     program: Document
     outline: Document
@@ -72,8 +72,9 @@ class MediaBox:
 def freeze(page: ProgramPage) -> FrozenProgram:
     """Freeze the newest draft of a program and of all its modules, in the tree's order.
 
-    What counts is what the authors saved last, whether or not Wagtail calls it published. HTML is sanitised here
-    and nowhere later; links to our own pages become addresses; media are named by the hash of their content.
+    What counts is what the authors saved last, whether or not Wagtail calls it published.
+    HTML is sanitised here and nowhere later; links to our own pages become addresses; media are named by the
+    hash of their content.
     """
     box = MediaBox()
     drafts = [newest(child) for child in page.get_children().specific()]
@@ -142,7 +143,7 @@ def module_document(page: ModulePage, box: MediaBox) -> Document:
 
 
 def requirements(steps: list[Document]) -> list[Document]:
-    """What must be handed in before the next module opens: every exercise that is asked for and not optional."""
+    """What must be handed in before the next module opens: each exercise that isn't optional."""
     return [
         {"step": step["key"], "count": block["required_count"]}
         for step in steps
@@ -222,7 +223,7 @@ def media_block(value: Mapping[str, Any], box: MediaBox, *, kind: str) -> Docume
     }
 
 
-BLOCKS = {
+BLOCKS: dict[str, Callable[[Mapping[str, Any], MediaBox], Document]] = {
     "text": text_block,
     "quote": quote_block,
     "quiz": quiz_block,
@@ -234,7 +235,7 @@ BLOCKS = {
 
 
 def definitions_of(document: Mapping[str, Any]) -> dict[str, Document]:
-    """Copies of the exercise definitions that a module's steps use; an unknown one is left out and told by preflight."""
+    """Copies of the exercise definitions that a module uses; preflight tells of unknown ones."""
     used = {block["exercise"] for step in document["steps"] for block in exercises_in(step)}
     return {name: plain(load_all()[name].document) for name in sorted(used) if name in load_all()}
 
@@ -276,7 +277,8 @@ def as_file(document: Mapping[str, Any]) -> Document:
         {
             **{key: value for key, value in step.items() if key not in ADDED_TO_STEP},
             "blocks": [
-                {key: value for key, value in block.items() if key not in ADDED_TO_BLOCK} for block in step["blocks"]
+                {key: value for key, value in block.items() if key not in ADDED_TO_BLOCK}
+                for block in step["blocks"]
             ],
         }
         for step in document["steps"]

@@ -32,13 +32,18 @@ def import_program(folder: Path, *, unit_page: UnitPage, by: Person | None, at: 
     """
     files = read_program(folder)
     found = ProgramPage.objects.child_of(unit_page).filter(key=files.program["key"]).first()
-    page = _renewed(found, program_fields(files.program)) if found else ProgramPage(**program_fields(files.program))
+    page = (
+        _renewed(found, program_fields(files.program))
+        if found
+        else ProgramPage(**program_fields(files.program))
+    )
     _save(page, unit_page, standing=found, by=by)
     _import_modules(files, page, MediaShelf(files.folder, unit_page.unit), by)
     actor = Actor(id=by.pk, role="editor", unit=unit_page.unit_id) if by else SYSTEM
     action = Entry.Action.CHANGE if found else Entry.Action.CREATE
     record(action, by=actor, kind="program draft", object_id=page.pk)
-    return ProgramPage.objects.get(pk=page.pk)
+    stored: ProgramPage = ProgramPage.objects.get(pk=page.pk)
+    return stored
 
 
 def _import_modules(files: ProgramFiles, page: ProgramPage, shelf: MediaShelf, by: Person | None) -> None:

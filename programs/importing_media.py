@@ -37,7 +37,9 @@ class MediaShelf:
         collection = unit_collection(self.unit)
         found = model.objects.filter(collection=collection, file_hash=sha1).first()
         if found is None:
-            found = model(title=Path(name).name, collection=collection, file_hash=sha1, file_size=len(content))
+            found = model(
+                title=Path(name).name, collection=collection, file_hash=sha1, file_size=len(content)
+            )
             self._store(found, name)
         return int(found.pk)
 

@@ -1,4 +1,4 @@
-"""What the public is told that units offer, and where to call; pure, on versions that the caller has fetched."""
+"""What the public is told that units offer, and where to call; pure, on versions already fetched."""
 
 from __future__ import annotations
 
@@ -40,13 +40,14 @@ def by_unit(units: Iterable[CareUnit], versions: Iterable[ProgramVersion]) -> li
 
 
 def emergency_numbers(units: Iterable[CareUnit]) -> list[dict[str, str]]:
-    """The units' own numbers, each once, as components/crisis.html takes them: {"name", "number", "hours"}."""
+    """The units' own numbers, each once, as components/crisis.html takes them: name, number, hours."""
     found: dict[str, dict[str, str]] = {}
     for unit in units:
         for line in unit.emergency_numbers:
             number = str(line.get("phone", ""))
             found.setdefault(
-                number, {"name": line.get("name", unit.name), "number": number, "hours": line.get("about", "")}
+                number,
+                {"name": line.get("name", unit.name), "number": number, "hours": line.get("about", "")},
             )
     return [line for number, line in found.items() if number]
 

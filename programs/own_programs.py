@@ -33,11 +33,13 @@ class OwnUnit:
 
 
 def own_units(person: Person, *, at: datetime) -> list[OwnUnit]:
-    """The units where she may write programs; the number of queries doesn't grow with the programs of a unit."""
+    """The units where she may write programs; queries don't grow with the programs of a unit."""
     running = RoleAssignment.objects.running(at).of(person)
     held = list(running.that_may(Act.EDIT_PROGRAMS).exclude(unit=None).values_list("unit", "role"))
     publishing = {unit for unit, role in held if Role(role) in roles_that_may(Act.PUBLISH_PROGRAMS)}
-    pages = UnitPage.objects.filter(unit__in={unit for unit, _ in held}).select_related("unit").order_by("title")
+    pages = (
+        UnitPage.objects.filter(unit__in={unit for unit, _ in held}).select_related("unit").order_by("title")
+    )
     return [OwnUnit(page, _programs_below(page), page.unit_id in publishing) for page in pages]
 
 
@@ -45,7 +47,10 @@ def _programs_below(unit_page: UnitPage) -> list[OwnProgram]:
     pages = list(ProgramPage.objects.child_of(unit_page).order_by("title"))
     versions = ProgramVersion.objects.current().filter(program__page__in=pages).select_related("program")
     current = {version.program.page_id: version for version in versions.defer("outline")}
-    return [_standing(page, current.get(page.pk), edited) for page, edited in zip(pages, _edited(pages), strict=True)]
+    return [
+        _standing(page, current.get(page.pk), edited)
+        for page, edited in zip(pages, _edited(pages), strict=True)
+    ]
 
 
 def _standing(page: ProgramPage, version: ProgramVersion | None, edited: datetime | None) -> OwnProgram:
@@ -56,6 +61,9 @@ def _standing(page: ProgramPage, version: ProgramVersion | None, edited: datetim
 def _edited(pages: Iterable[ProgramPage]) -> list[datetime | None]:
     """When each program or one of its modules was last saved."""
     listed = list(pages)
-    below = {f"below_{page.pk}": Max("latest_revision_created_at", filter=Q(path__startswith=page.path)) for page in listed}
+    below = {
+        f"below_{page.pk}": Max("latest_revision_created_at", filter=Q(path__startswith=page.path))
+        for page in listed
+    }
     found = Page.objects.aggregate(**below) if below else {}
     return [found[f"below_{page.pk}"] for page in listed]

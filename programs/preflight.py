@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +59,9 @@ def _program_problems(frozen: FrozenProgram) -> Iterator[Problem]:
     if not program["level_of_care"]:
         yield Problem(title, _("Say whether it is for primary care, specialist care or both."))
     if not program["measures"]:
-        yield Problem(title, _("No instrument is planned: the therapist would not see how it goes."), stops=False)
+        yield Problem(
+            title, _("No instrument is planned: the therapist would not see how it goes."), stops=False
+        )
     for measure in program["measures"]:
         yield from _measure_problems(measure, program["language"], title)
 
@@ -70,12 +72,14 @@ def _measure_problems(measure: Document, language: str, title: str) -> Iterator[
     if instrument is None:
         yield Problem(title, _("There is no instrument called %(instrument)s.") % named)
     elif language not in instrument.languages:
-        yield Problem(title, _("The instrument %(instrument)s has no wording in the program's language.") % named)
+        yield Problem(
+            title, _("The instrument %(instrument)s has no wording in the program's language.") % named
+        )
     if measure["when"] == "mid" and "week" not in measure:
         yield Problem(title, _("Say in which week %(instrument)s is asked mid-treatment.") % named)
 
 
-def _key_problems(documents: list[Document]) -> Iterator[Problem]:
+def _key_problems(documents: Sequence[Document]) -> Iterator[Problem]:
     modules = Counter(document["key"] for document in documents)
     steps = Counter(step["key"] for document in documents for step in document["steps"])
     for key, count in [*modules.items(), *steps.items()]:
@@ -85,14 +89,17 @@ def _key_problems(documents: list[Document]) -> Iterator[Problem]:
             yield Problem(key or "–", _("A key has small letters, digits and hyphens, at most 40."))
 
 
-def _continuation_problems(documents: list[Document]) -> Iterator[Problem]:
+def _continuation_problems(documents: Sequence[Document]) -> Iterator[Problem]:
     earlier: dict[str, str] = {}
     for document in documents:
         for step in document["steps"]:
             for block in exercises_in(step):
                 if block["continues"] and earlier.get(block["continues"]) != block["exercise"]:
                     named = {"step": block["continues"]}
-                    words = _("It continues %(step)s, but no earlier step has that key and the same exercise.") % named
+                    words = (
+                        _("It continues %(step)s, but no earlier step has that key and the same exercise.")
+                        % named
+                    )
                     yield Problem(_place(step), words)
                 earlier[step["key"]] = block["exercise"]
 
@@ -105,9 +112,13 @@ def _module_problems(document: Document) -> Iterator[Problem]:
         yield Problem(place, _("The module has more than %(most)d steps.") % {"most": MAX_STEPS})
     level, words = lix(text), word_count(text)
     if level > LIX_WARNS:
-        said = _("The text is hard to read: LIX %(level)d. Aim for %(aim)d; over %(most)d can't be published.")
+        said = _(
+            "The text is hard to read: LIX %(level)d. Aim for %(aim)d; over %(most)d can't be published."
+        )
         yield Problem(
-            place, said % {"level": round(level), "aim": LIX_WARNS, "most": LIX_STOPS}, stops=level > LIX_STOPS
+            place,
+            said % {"level": round(level), "aim": LIX_WARNS, "most": LIX_STOPS},
+            stops=level > LIX_STOPS,
         )
     if words > LONG_MODULE_WORDS:
         yield Problem(place, _("The module is long: %(words)d words.") % {"words": words}, stops=False)
@@ -166,7 +177,10 @@ def _media_problems(block: Document, place: str) -> Iterator[Problem]:
     if not block["file"]:
         yield Problem(place, _("The picture or recording is gone: choose it again."))
     elif not media_type.startswith(f"{block['type']}/"):
-        yield Problem(place, _("The file is of another kind than its block: use PNG, JPEG, WebP, MP3, OGG, MP4 or WebM."))
+        yield Problem(
+            place,
+            _("The file is of another kind than its block: use PNG, JPEG, WebP, MP3, OGG, MP4 or WebM."),
+        )
     if block["type"] == "image" and not block["alt"].strip():
         yield Problem(place, _("The picture lacks its alternative text."))
     if block["type"] != "image" and not block["transcript"].strip():

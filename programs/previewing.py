@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def preview(page: DraftPage, request: HttpRequest) -> HttpResponse:
-    """A module with all its steps, or a program with its outline; `page` holds what the author has typed, saved or not."""
+    """A module with its steps, or a program with its outline, as the author has typed it, saved or not."""
     context = _module(page) if hasattr(page, "steps") else _program(page)
     response = render(request, "programs/preview.html", {"page": page, **context})
     # The editor shows it in a frame of its own page, which the patients' policy forbids.
@@ -29,14 +29,20 @@ def _module(page: Any) -> dict[str, Any]:
     box = MediaBox()
     document = module_document(page, box)
     addresses = {sha256: stored.file.url for sha256, stored in box.files.items()}
-    steps = [draw(document, step["key"], lambda sha256: addresses.get(sha256, "")) for step in document["steps"]]
+    steps = [
+        draw(document, step["key"], lambda sha256: addresses.get(sha256, "")) for step in document["steps"]
+    ]
     return {"goal": document["goal"], "steps": [_with_fields(step) for step in steps]}
 
 
 def _with_fields(step: DrawnStep) -> dict[str, Any]:
     known = load_all().get(step.exercise["exercise"]) if step.exercise else None
     asked = known.asked(frozenset(step.exercise["fields"] or ()) or None) if known and step.exercise else ()
-    return {"drawn": step, "name": known.name["sv"] if known else "", "fields": [one.label["sv"] for one in asked]}
+    return {
+        "drawn": step,
+        "name": known.name["sv"] if known else "",
+        "fields": [one.label["sv"] for one in asked],
+    }
 
 
 def _program(page: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The program file format: what a folder must hold to be a program; everything else is refused with its place."""
+"""The program file format: what a folder must hold; everything else is refused with its place."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _html(value: object, place: str) -> None:
     text(20_000, empty=True)(value, place)
     for part in foreign_parts(str(value)):
         raise Misshapen(place, f"holds {part}, which isn't allowed")
-    # Beyond tags and attributes: unclosed or misnested parts would be mended on freezing and differ from the file.
+    # Unclosed or misnested parts would be mended on freezing and then differ from the file.
     if clean(str(value)).strip() != str(value).strip():
         raise Misshapen(place, "isn't well-formed HTML")
 
@@ -115,7 +115,9 @@ MODULE = record(
             {
                 "release": one_of("start", "therapist"),
                 "min_days": number(0, 365),
-                "requires": listed(record({"step": text(40, like=KEY), "count": number(1, 100)}), most=MAX_STEPS),
+                "requires": listed(
+                    record({"step": text(40, like=KEY), "count": number(1, 100)}), most=MAX_STEPS
+                ),
             }
         ),
         "steps": listed(STEP, least=1, most=MAX_STEPS),
@@ -135,7 +137,9 @@ PROGRAM = record(
         "therapist_minutes_per_week": listed(number(0, 600), least=2, most=2),
         "licence": text(60),
         "sources": listed(
-            record({"title": text(500), "url": nothing_or(text(500, like=ADDRESS)), "checked": nothing_or(_day)}),
+            record(
+                {"title": text(500), "url": nothing_or(text(500, like=ADDRESS)), "checked": nothing_or(_day)}
+            ),
             most=100,
         ),
         "persons": listed(record({"name": text(80), "age": number(0, 120), "about": text(2000)}), most=30),

@@ -1,4 +1,4 @@
-"""Publishes a program: freezes its drafts to a new version; running treatments stay on the version they started on."""
+"""Publishes a program: its drafts become a new version; running treatments stay on theirs."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def publish(
 ) -> ProgramVersion:
     """Freeze the drafts below `page` and store them as the program's next version.
 
-    The number's first part grows when a step came or went, else the second. Nothing moves for running treatments.
-    `by` is None when the system brings a shipped program. `seen` is the content hash that the publisher looked at.
+    The number's first part grows when a step came or went, else the second. Running treatments stay.
+    `by` is None when the system brings a shipped program; `seen` is the hash of what the publisher looked at.
     Raises NotAPublisher, Unpublishable with what preflight found, or DraftChanged.
     """
     unit = unit_of(page)
@@ -57,11 +57,15 @@ def publish(
         _refuse_unfit(page, frozen, seen)
         version = _store(program, page, frozen, by=by, at=at, note=note)
         actor = Actor(id=by.pk, role="publisher", unit=unit.pk) if by else SYSTEM
-        record(Entry.Action.CREATE, by=actor, kind="program version", object_id=version.pk, reason=version.number)
+        record(
+            Entry.Action.CREATE, by=actor, kind="program version", object_id=version.pk, reason=version.number
+        )
     return version
 
 
-def publish_when_changed(page: ProgramPage, *, by: Person | None, at: datetime, note: str = "") -> ProgramVersion:
+def publish_when_changed(
+    page: ProgramPage, *, by: Person | None, at: datetime, note: str = ""
+) -> ProgramVersion:
     """The current version when the drafts are what it holds, else a new one; raises as `publish`."""
     current = latest_version(page)
     if current is not None and current.content_hash == freeze(page).content_hash:
@@ -77,7 +81,8 @@ def may_publish(person: Person, unit: CareUnit, at: datetime) -> bool:
 
 def unit_of(page: ProgramPage) -> CareUnit:
     """The care unit that owns the page."""
-    return UnitPage.objects.select_related("unit").ancestor_of(page).get().unit
+    unit: CareUnit = UnitPage.objects.select_related("unit").ancestor_of(page).get().unit
+    return unit
 
 
 def findings(page: ProgramPage, frozen: FrozenProgram) -> list[Problem]:

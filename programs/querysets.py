@@ -1,4 +1,4 @@
-"""Questions about programs: which version is current, which are in use; and that frozen rows stay as they are."""
+"""Questions about versions: which are current, which are in use; and that frozen rows stay as they are."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from programs.models import ProgramVersion
+
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -40,7 +41,10 @@ class ProgramVersionQuerySet(FrozenQuerySet["ProgramVersion"]):
 
     def current(self) -> ProgramVersionQuerySet:
         """The newest version of each program: what a new treatment starts on."""
-        newest = self.model._default_manager.filter(program=OuterRef("program")).order_by("-major", "-minor")
+        same_program: models.QuerySet[ProgramVersion] = self.model._default_manager.filter(
+            program=OuterRef("program")
+        )
+        newest = same_program.order_by("-major", "-minor")
         return self.filter(pk=Subquery(newest.values("pk")[:1]))
 
     def of_unit(self, unit_id: UUID) -> ProgramVersionQuerySet:
@@ -48,5 +52,5 @@ class ProgramVersionQuerySet(FrozenQuerySet["ProgramVersion"]):
         return self.filter(program__unit=unit_id)
 
     def in_use(self) -> ProgramVersionQuerySet:
-        """Those that a treatment is pinned to; "treatments" is the name that the layer above gives its pin."""
+        """Those that a treatment is pinned to; "treatments" is the name the layer above gives its pin."""
         return self.filter(treatments__isnull=False).distinct()

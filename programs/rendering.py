@@ -38,7 +38,7 @@ class StepSummary:
 
 @dataclass(frozen=True)
 class DrawnStep:
-    """One step, ready for programs/_step_blocks.html; `previous` and `following` are keys of its neighbours."""
+    """One step for programs/_step_blocks.html; `previous` and `following` are keys of its neighbours."""
 
     key: str
     title: str
@@ -78,12 +78,14 @@ def media_address(version_id: object, sha256: str) -> str:
 
 
 def draw(document: Mapping[str, Any], key: str, address: MediaAddress) -> DrawnStep:
-    """One step of a module's document, its media at the addresses that `address` gives; raises UnknownStep."""
+    """One step of a module's document, its media where `address` says; raises UnknownStep."""
     steps = document["steps"]
     at = next((index for index, found in enumerate(steps) if found["key"] == key), None)
     if at is None:
         raise UnknownStep(key)
-    blocks = [_drawn(block, f"{key}-{number}", address) for number, block in enumerate(steps[at]["blocks"], start=1)]
+    blocks = [
+        _drawn(block, f"{key}-{number}", address) for number, block in enumerate(steps[at]["blocks"], start=1)
+    ]
     return DrawnStep(
         key=key,
         title=steps[at]["title"],
@@ -99,7 +101,7 @@ def draw(document: Mapping[str, Any], key: str, address: MediaAddress) -> DrawnS
 
 def _drawn(block: Mapping[str, Any], name: str, address: MediaAddress) -> dict[str, Any]:
     drawn = {
-        # Safe because freezing took out every tag and attribute but ours, and a frozen row can't be written to.
+        # Safe: freezing took out every tag and attribute but ours, and a frozen row is never written again.
         key: mark_safe(value) if key in HTML_PARTS else value  # noqa: S308
         for key, value in block.items()
     }
@@ -111,7 +113,9 @@ def _drawn(block: Mapping[str, Any], name: str, address: MediaAddress) -> dict[s
 
 
 def _summary(found: Mapping[str, Any]) -> StepSummary:
-    exercise: Mapping[str, Any] = next((block for block in found["blocks"] if block["type"] == "exercise"), {})
+    exercise: Mapping[str, Any] = next(
+        (block for block in found["blocks"] if block["type"] == "exercise"), {}
+    )
     return StepSummary(
         key=found["key"],
         title=found["title"],

@@ -1,4 +1,4 @@
-"""Which HTML may stand in a program: a few tags, no attributes but a link's address; everything else is taken out."""
+"""Which HTML may stand in a program: a few tags, and a link's address; everything else is taken out."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ class _Foreign(HTMLParser):
         if tag not in TAGS:
             self.found.append(f"<{tag}>")
         self.found += [f"the attribute {name}" for name, _ in attrs if (tag, name) != ("a", "href")]
-        self.found += [f"a link to {value}" for _, value in attrs if tag == "a" and not _leads_somewhere(value)]
+        self.found += [
+            f"a link to {value}" for _, value in attrs if tag == "a" and not _leads_somewhere(value)
+        ]
 
     def handle_comment(self, data: str) -> None:
         self.found.append("a comment")

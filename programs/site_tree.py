@@ -39,7 +39,10 @@ def ensure_site(units: Iterable[CareUnit], *, by: Person | None, at: datetime) -
     _permit_pages(start_page_group(), start, START_PAGE_ACTS)
     for unit in units:
         page = UnitPage.objects.filter(unit=unit).first() or _make_unit_page(start, unit)
-        for group, acts in ((editors_group(unit), EDITORS_PAGE_ACTS), (publishers_group(unit), PUBLISHERS_PAGE_ACTS)):
+        for group, acts in (
+            (editors_group(unit), EDITORS_PAGE_ACTS),
+            (publishers_group(unit), PUBLISHERS_PAGE_ACTS),
+        ):
             _permit_pages(group, page, acts)
             _permit_shelf(group, unit)
     return start
@@ -80,7 +83,9 @@ def _make_start_page(by: Person | None) -> StartPage:
     root.add_child(instance=start)
     start.save_revision(user=by).publish()
     Site.objects.filter(is_default_site=True).delete()
-    Site.objects.create(hostname="localhost", port=80, site_name="ikbt", root_page=start, is_default_site=True)
+    Site.objects.create(
+        hostname="localhost", port=80, site_name="ikbt", root_page=start, is_default_site=True
+    )
     # Wagtail's own first migration leaves a page that says welcome to Wagtail.
     root.get_children().filter(slug="home", content_type__model="page", numchild=0).delete()
     actor = Actor(id=by.pk, role="editor") if by else SYSTEM
@@ -102,7 +107,9 @@ def _make_unit_page(start: StartPage, unit: CareUnit) -> UnitPage:
 
 
 def _permit_pages(group: Group, page: Page, acts: Iterable[str]) -> None:
-    group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
+    group.permissions.add(
+        Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+    )
     for codename in acts:
         permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
         GroupPagePermission.objects.get_or_create(group=group, page=page.page_ptr, permission=permission)
@@ -112,4 +119,6 @@ def _permit_shelf(group: Group, unit: CareUnit) -> None:
     collection = unit_collection(unit)
     for label, codename in COLLECTION_ACTS:
         permission = Permission.objects.get(content_type__app_label=label, codename=codename)
-        GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=permission)
+        GroupCollectionPermission.objects.get_or_create(
+            group=group, collection=collection, permission=permission
+        )

@@ -1,4 +1,4 @@
-"""What Wagtail's admin shows of ikbt: the welcome, the publish page, a menu without what editors don't use."""
+"""What Wagtail's admin shows of ikbt: the welcome, the publish page, a menu of what editors use."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def admin_urls() -> list[URLPattern]:
         path("program/<int:page_id>/publicera/", publish.publish_version, name="program_publish"),
         # The name by which Wagtail looks up a document's address.
         path(
-            "dokument/<int:document_id>/<str:document_filename>", media.draft_document, name="wagtaildocs_serve"
+            "dokument/<int:document_id>/<str:document_filename>",
+            media.draft_document,
+            name="wagtaildocs_serve",
         ),
     ]
 
@@ -68,7 +70,7 @@ class Welcome(Component):
 
 @hooks.register("construct_homepage_panels")
 def welcome_first(request: HttpRequest, panels: list[Any]) -> None:
-    """Our welcome, then what she edited last; Wagtail's workflow panels stay when they have something to say."""
+    """Our welcome, then what she edited last; Wagtail's workflow panels stay."""
     panels.insert(0, Welcome())
 
 

@@ -1,4 +1,4 @@
-"""What a program page tells besides its modules: sources, case persons, and which instrument is asked when."""
+"""What a program tells besides its modules: sources, case persons, which instrument is asked when."""
 
 from __future__ import annotations
 

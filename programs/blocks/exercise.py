@@ -21,10 +21,16 @@ class ExerciseBlock(blocks.StructBlock):
     required_count = blocks.IntegerBlock(label=_("Entries needed"), min_value=0, default=1)
     optional = blocks.BooleanBlock(label=_("Optional"), required=False)
     fields = blocks.ListBlock(
-        blocks.CharBlock(), label=_("Only these fields"), required=False, default=[], help_text=_("Empty: all fields.")
+        blocks.CharBlock(),
+        label=_("Only these fields"),
+        required=False,
+        default=[],
+        help_text=_("Empty: all fields."),
     )
     continues = blocks.CharBlock(
-        label=_("Continues the step"), required=False, help_text=_("Key of an earlier step with the same exercise.")
+        label=_("Continues the step"),
+        required=False,
+        help_text=_("Key of an earlier step with the same exercise."),
     )
 
     class Meta:

@@ -15,7 +15,9 @@ KEY = RegexValidator(r"^[a-z0-9][a-z0-9-]{0,58}$", _("A key has small letters, d
 class StepBlock(blocks.StructBlock):
     """One step of a module; what a patient writes in it is kept under its key for ever."""
 
-    key = blocks.CharBlock(label=_("Key"), validators=[KEY], help_text=_("Never change it once patients have started."))
+    key = blocks.CharBlock(
+        label=_("Key"), validators=[KEY], help_text=_("Never change it once patients have started.")
+    )
     title = blocks.CharBlock(label=_("Title"), max_length=120)
     blocks = blocks.StreamBlock(
         [

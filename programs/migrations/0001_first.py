@@ -10,147 +10,564 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_first'),
-        ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
+        ("accounts", "0001_first"),
+        ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ModulePage',
+            name="ModulePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('key', models.CharField(max_length=40, validators=[django.core.validators.RegexValidator('^[a-z0-9][a-z0-9-]{0,58}$', 'A key has small letters, digits and hyphens.')], verbose_name='key')),
-                ('goal', models.TextField(verbose_name='goal')),
-                ('practice_minutes_per_week', models.PositiveIntegerField(default=120, verbose_name='practice, minutes a week')),
-                ('release', models.CharField(choices=[('start', 'open from the start'), ('therapist', 'when the therapist opens it')], default='therapist', max_length=20, verbose_name='opens')),
-                ('min_days', models.PositiveIntegerField(default=5, verbose_name='days before the next may open')),
-                ('steps', wagtail.fields.StreamField([('step', 35)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'help_text': 'Never change it once patients have started.', 'label': 'Key', 'validators': [django.core.validators.RegexValidator('^[a-z0-9][a-z0-9-]{0,58}$', 'A key has small letters, digits and hyphens.')]}), 1: ('wagtail.blocks.CharBlock', (), {'label': 'Title', 'max_length': 120}), 2: ('wagtail.blocks.RichTextBlock', (), {'features': ['h2', 'h3', 'bold', 'italic', 'ol', 'ul', 'link'], 'label': 'Text'}), 3: ('wagtail.blocks.StructBlock', [[('html', 2)]], {}), 4: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic'], 'label': 'Text'}), 5: ('wagtail.blocks.CharBlock', (), {'label': 'Who', 'required': False}), 6: ('wagtail.blocks.BooleanBlock', (), {'default': True, 'label': 'Invented person', 'required': False}), 7: ('wagtail.blocks.StructBlock', [[('html', 4), ('person', 5), ('invented', 6)]], {}), 8: ('wagtail.blocks.TextBlock', (), {'label': 'Question'}), 9: ('wagtail.blocks.CharBlock', (), {'label': 'Option'}), 10: ('wagtail.blocks.BooleanBlock', (), {'label': 'Right', 'required': False}), 11: ('wagtail.blocks.TextBlock', (), {'label': 'Explanation'}), 12: ('wagtail.blocks.StructBlock', [[('text', 9), ('right', 10), ('explanation', 11)]], {}), 13: ('wagtail.blocks.ListBlock', (12,), {'label': 'Options', 'min_num': 2}), 14: ('wagtail.blocks.StructBlock', [[('question', 8), ('options', 13)]], {}), 15: ('wagtail.blocks.ChoiceBlock', [], {'choices': programs.blocks.exercise.exercise_choices, 'label': 'Exercise'}), 16: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ul'], 'label': 'Introduction', 'required': False}), 17: ('wagtail.blocks.IntegerBlock', (), {'default': 1, 'label': 'Entries needed', 'min_value': 0}), 18: ('wagtail.blocks.BooleanBlock', (), {'label': 'Optional', 'required': False}), 19: ('wagtail.blocks.CharBlock', (), {}), 20: ('wagtail.blocks.ListBlock', (19,), {'default': [], 'help_text': 'Empty: all fields.', 'label': 'Only these fields', 'required': False}), 21: ('wagtail.blocks.CharBlock', (), {'help_text': 'Key of an earlier step with the same exercise.', 'label': 'Continues the step', 'required': False}), 22: ('wagtail.blocks.StructBlock', [[('exercise', 15), ('intro', 16), ('required_count', 17), ('optional', 18), ('fields', 20), ('continues', 21)]], {}), 23: ('wagtail.images.blocks.ImageChooserBlock', (), {'label': 'Picture'}), 24: ('wagtail.blocks.CharBlock', (), {'label': 'Alternative text'}), 25: ('wagtail.blocks.CharBlock', (), {'label': 'Caption', 'required': False}), 26: ('wagtail.blocks.StructBlock', [[('image', 23), ('alt', 24), ('caption', 25)]], {}), 27: ('wagtail.documents.blocks.DocumentChooserBlock', (), {'label': 'Recording'}), 28: ('wagtail.blocks.CharBlock', (), {'label': 'What it is'}), 29: ('wagtail.blocks.TextBlock', (), {'label': 'Transcript'}), 30: ('wagtail.blocks.StructBlock', [[('file', 27), ('caption', 28), ('transcript', 29)]], {}), 31: ('wagtail.documents.blocks.DocumentChooserBlock', (), {'label': 'Film'}), 32: ('wagtail.documents.blocks.DocumentChooserBlock', (), {'label': 'Captions (WebVTT)'}), 33: ('wagtail.blocks.StructBlock', [[('file', 31), ('captions', 32), ('caption', 28), ('transcript', 29)]], {}), 34: ('wagtail.blocks.StreamBlock', [[('text', 3), ('quote', 7), ('quiz', 14), ('exercise', 22), ('image', 26), ('audio', 30), ('video', 33)]], {'block_counts': {'exercise': {'max_num': 1}}, 'label': 'Content'}), 35: ('wagtail.blocks.StructBlock', [[('key', 0), ('title', 1), ('blocks', 34)]], {})}, verbose_name='steps')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        max_length=40,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9][a-z0-9-]{0,58}$", "A key has small letters, digits and hyphens."
+                            )
+                        ],
+                        verbose_name="key",
+                    ),
+                ),
+                ("goal", models.TextField(verbose_name="goal")),
+                (
+                    "practice_minutes_per_week",
+                    models.PositiveIntegerField(default=120, verbose_name="practice, minutes a week"),
+                ),
+                (
+                    "release",
+                    models.CharField(
+                        choices=[
+                            ("start", "open from the start"),
+                            ("therapist", "when the therapist opens it"),
+                        ],
+                        default="therapist",
+                        max_length=20,
+                        verbose_name="opens",
+                    ),
+                ),
+                (
+                    "min_days",
+                    models.PositiveIntegerField(default=5, verbose_name="days before the next may open"),
+                ),
+                (
+                    "steps",
+                    wagtail.fields.StreamField(
+                        [("step", 35)],
+                        blank=True,
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Never change it once patients have started.",
+                                    "label": "Key",
+                                    "validators": [
+                                        django.core.validators.RegexValidator(
+                                            "^[a-z0-9][a-z0-9-]{0,58}$",
+                                            "A key has small letters, digits and hyphens.",
+                                        )
+                                    ],
+                                },
+                            ),
+                            1: ("wagtail.blocks.CharBlock", (), {"label": "Title", "max_length": 120}),
+                            2: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": ["h2", "h3", "bold", "italic", "ol", "ul", "link"],
+                                    "label": "Text",
+                                },
+                            ),
+                            3: ("wagtail.blocks.StructBlock", [[("html", 2)]], {}),
+                            4: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "italic"], "label": "Text"},
+                            ),
+                            5: ("wagtail.blocks.CharBlock", (), {"label": "Who", "required": False}),
+                            6: (
+                                "wagtail.blocks.BooleanBlock",
+                                (),
+                                {"default": True, "label": "Invented person", "required": False},
+                            ),
+                            7: (
+                                "wagtail.blocks.StructBlock",
+                                [[("html", 4), ("person", 5), ("invented", 6)]],
+                                {},
+                            ),
+                            8: ("wagtail.blocks.TextBlock", (), {"label": "Question"}),
+                            9: ("wagtail.blocks.CharBlock", (), {"label": "Option"}),
+                            10: ("wagtail.blocks.BooleanBlock", (), {"label": "Right", "required": False}),
+                            11: ("wagtail.blocks.TextBlock", (), {"label": "Explanation"}),
+                            12: (
+                                "wagtail.blocks.StructBlock",
+                                [[("text", 9), ("right", 10), ("explanation", 11)]],
+                                {},
+                            ),
+                            13: ("wagtail.blocks.ListBlock", (12,), {"label": "Options", "min_num": 2}),
+                            14: ("wagtail.blocks.StructBlock", [[("question", 8), ("options", 13)]], {}),
+                            15: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {"choices": programs.blocks.exercise.exercise_choices, "label": "Exercise"},
+                            ),
+                            16: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": ["bold", "italic", "ul"],
+                                    "label": "Introduction",
+                                    "required": False,
+                                },
+                            ),
+                            17: (
+                                "wagtail.blocks.IntegerBlock",
+                                (),
+                                {"default": 1, "label": "Entries needed", "min_value": 0},
+                            ),
+                            18: ("wagtail.blocks.BooleanBlock", (), {"label": "Optional", "required": False}),
+                            19: ("wagtail.blocks.CharBlock", (), {}),
+                            20: (
+                                "wagtail.blocks.ListBlock",
+                                (19,),
+                                {
+                                    "default": [],
+                                    "help_text": "Empty: all fields.",
+                                    "label": "Only these fields",
+                                    "required": False,
+                                },
+                            ),
+                            21: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Key of an earlier step with the same exercise.",
+                                    "label": "Continues the step",
+                                    "required": False,
+                                },
+                            ),
+                            22: (
+                                "wagtail.blocks.StructBlock",
+                                [
+                                    [
+                                        ("exercise", 15),
+                                        ("intro", 16),
+                                        ("required_count", 17),
+                                        ("optional", 18),
+                                        ("fields", 20),
+                                        ("continues", 21),
+                                    ]
+                                ],
+                                {},
+                            ),
+                            23: ("wagtail.images.blocks.ImageChooserBlock", (), {"label": "Picture"}),
+                            24: ("wagtail.blocks.CharBlock", (), {"label": "Alternative text"}),
+                            25: ("wagtail.blocks.CharBlock", (), {"label": "Caption", "required": False}),
+                            26: (
+                                "wagtail.blocks.StructBlock",
+                                [[("image", 23), ("alt", 24), ("caption", 25)]],
+                                {},
+                            ),
+                            27: ("wagtail.documents.blocks.DocumentChooserBlock", (), {"label": "Recording"}),
+                            28: ("wagtail.blocks.CharBlock", (), {"label": "What it is"}),
+                            29: ("wagtail.blocks.TextBlock", (), {"label": "Transcript"}),
+                            30: (
+                                "wagtail.blocks.StructBlock",
+                                [[("file", 27), ("caption", 28), ("transcript", 29)]],
+                                {},
+                            ),
+                            31: ("wagtail.documents.blocks.DocumentChooserBlock", (), {"label": "Film"}),
+                            32: (
+                                "wagtail.documents.blocks.DocumentChooserBlock",
+                                (),
+                                {"label": "Captions (WebVTT)"},
+                            ),
+                            33: (
+                                "wagtail.blocks.StructBlock",
+                                [[("file", 31), ("captions", 32), ("caption", 28), ("transcript", 29)]],
+                                {},
+                            ),
+                            34: (
+                                "wagtail.blocks.StreamBlock",
+                                [
+                                    [
+                                        ("text", 3),
+                                        ("quote", 7),
+                                        ("quiz", 14),
+                                        ("exercise", 22),
+                                        ("image", 26),
+                                        ("audio", 30),
+                                        ("video", 33),
+                                    ]
+                                ],
+                                {"block_counts": {"exercise": {"max_num": 1}}, "label": "Content"},
+                            ),
+                            35: (
+                                "wagtail.blocks.StructBlock",
+                                [[("key", 0), ("title", 1), ("blocks", 34)]],
+                                {},
+                            ),
+                        },
+                        verbose_name="steps",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'module',
-                'verbose_name_plural': 'modules',
+                "verbose_name": "module",
+                "verbose_name_plural": "modules",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='ProgramPage',
+            name="ProgramPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('key', models.SlugField(max_length=60, validators=[django.core.validators.RegexValidator('^[a-z0-9][a-z0-9-]{0,58}$', 'A key has small letters, digits and hyphens.')], verbose_name='key')),
-                ('language', models.CharField(default='sv', max_length=5, verbose_name='language')),
-                ('summary', models.TextField(verbose_name='summary')),
-                ('target', models.TextField(blank=True, verbose_name='for which condition')),
-                ('for_whom', models.TextField(blank=True, verbose_name='for whom')),
-                ('weeks', models.PositiveIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(104)], verbose_name='weeks')),
-                ('primary_care', models.BooleanField(default=True, verbose_name='for primary care')),
-                ('specialist_care', models.BooleanField(default=False, verbose_name='for specialist care')),
-                ('therapist_minutes_least', models.PositiveIntegerField(default=10, verbose_name='therapist minutes a week, at least')),
-                ('therapist_minutes_most', models.PositiveIntegerField(default=20, verbose_name='therapist minutes a week, at most')),
-                ('licence', models.CharField(default='CC BY 4.0', max_length=60, verbose_name='licence')),
-                ('sources', wagtail.fields.StreamField([('source', 3)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Title'}), 1: ('wagtail.blocks.URLBlock', (), {'label': 'Address', 'required': False}), 2: ('wagtail.blocks.DateBlock', (), {'label': 'Checked on', 'required': False}), 3: ('wagtail.blocks.StructBlock', [[('title', 0), ('url', 1), ('checked', 2)]], {})}, verbose_name='sources')),
-                ('persons', wagtail.fields.StreamField([('person', 3)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Name'}), 1: ('wagtail.blocks.IntegerBlock', (), {'label': 'Age', 'max_value': 120, 'min_value': 0}), 2: ('wagtail.blocks.TextBlock', (), {'label': 'About'}), 3: ('wagtail.blocks.StructBlock', [[('name', 0), ('age', 1), ('about', 2)]], {})}, verbose_name='case persons')),
-                ('measures', wagtail.fields.StreamField([('measure', 3)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Instrument'}), 1: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('screening', 'screening'), ('pre', 'before treatment'), ('weekly', 'weekly'), ('mid', 'mid-treatment'), ('post', 'after treatment')], 'label': 'When'}), 2: ('wagtail.blocks.IntegerBlock', (), {'label': 'Week', 'max_value': 104, 'min_value': 1, 'required': False}), 3: ('wagtail.blocks.StructBlock', [[('instrument', 0), ('when', 1), ('week', 2)]], {})}, verbose_name='measures')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
+                (
+                    "key",
+                    models.SlugField(
+                        max_length=60,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9][a-z0-9-]{0,58}$", "A key has small letters, digits and hyphens."
+                            )
+                        ],
+                        verbose_name="key",
+                    ),
+                ),
+                ("language", models.CharField(default="sv", max_length=5, verbose_name="language")),
+                ("summary", models.TextField(verbose_name="summary")),
+                ("target", models.TextField(blank=True, verbose_name="for which condition")),
+                ("for_whom", models.TextField(blank=True, verbose_name="for whom")),
+                (
+                    "weeks",
+                    models.PositiveIntegerField(
+                        default=10,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(104),
+                        ],
+                        verbose_name="weeks",
+                    ),
+                ),
+                ("primary_care", models.BooleanField(default=True, verbose_name="for primary care")),
+                ("specialist_care", models.BooleanField(default=False, verbose_name="for specialist care")),
+                (
+                    "therapist_minutes_least",
+                    models.PositiveIntegerField(
+                        default=10, verbose_name="therapist minutes a week, at least"
+                    ),
+                ),
+                (
+                    "therapist_minutes_most",
+                    models.PositiveIntegerField(default=20, verbose_name="therapist minutes a week, at most"),
+                ),
+                ("licence", models.CharField(default="CC BY 4.0", max_length=60, verbose_name="licence")),
+                (
+                    "sources",
+                    wagtail.fields.StreamField(
+                        [("source", 3)],
+                        blank=True,
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {"label": "Title"}),
+                            1: ("wagtail.blocks.URLBlock", (), {"label": "Address", "required": False}),
+                            2: ("wagtail.blocks.DateBlock", (), {"label": "Checked on", "required": False}),
+                            3: (
+                                "wagtail.blocks.StructBlock",
+                                [[("title", 0), ("url", 1), ("checked", 2)]],
+                                {},
+                            ),
+                        },
+                        verbose_name="sources",
+                    ),
+                ),
+                (
+                    "persons",
+                    wagtail.fields.StreamField(
+                        [("person", 3)],
+                        blank=True,
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {"label": "Name"}),
+                            1: (
+                                "wagtail.blocks.IntegerBlock",
+                                (),
+                                {"label": "Age", "max_value": 120, "min_value": 0},
+                            ),
+                            2: ("wagtail.blocks.TextBlock", (), {"label": "About"}),
+                            3: ("wagtail.blocks.StructBlock", [[("name", 0), ("age", 1), ("about", 2)]], {}),
+                        },
+                        verbose_name="case persons",
+                    ),
+                ),
+                (
+                    "measures",
+                    wagtail.fields.StreamField(
+                        [("measure", 3)],
+                        blank=True,
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {"label": "Instrument"}),
+                            1: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": [
+                                        ("screening", "screening"),
+                                        ("pre", "before treatment"),
+                                        ("weekly", "weekly"),
+                                        ("mid", "mid-treatment"),
+                                        ("post", "after treatment"),
+                                    ],
+                                    "label": "When",
+                                },
+                            ),
+                            2: (
+                                "wagtail.blocks.IntegerBlock",
+                                (),
+                                {"label": "Week", "max_value": 104, "min_value": 1, "required": False},
+                            ),
+                            3: (
+                                "wagtail.blocks.StructBlock",
+                                [[("instrument", 0), ("when", 1), ("week", 2)]],
+                                {},
+                            ),
+                        },
+                        verbose_name="measures",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'program',
-                'verbose_name_plural': 'programs',
+                "verbose_name": "program",
+                "verbose_name_plural": "programs",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='StartPage',
+            name="StartPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('intro', models.TextField(blank=True, verbose_name='introduction')),
-                ('sections', wagtail.fields.StreamField([('section', 2), ('steps', 7), ('programs', 8), ('questions', 13), ('emergency', 8)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Heading'}), 1: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link'], 'label': 'Text'}), 2: ('wagtail.blocks.StructBlock', [[('heading', 0), ('body', 1)]], {}), 3: ('wagtail.blocks.TextBlock', (), {'label': 'Introduction', 'required': False}), 4: ('wagtail.blocks.TextBlock', (), {'label': 'Text'}), 5: ('wagtail.blocks.StructBlock', [[('heading', 0), ('text', 4)]], {}), 6: ('wagtail.blocks.ListBlock', (5,), {'label': 'Steps', 'min_num': 2}), 7: ('wagtail.blocks.StructBlock', [[('heading', 0), ('lead', 3), ('steps', 6)]], {}), 8: ('wagtail.blocks.StructBlock', [[('heading', 0), ('lead', 3)]], {}), 9: ('wagtail.blocks.CharBlock', (), {'label': 'Question'}), 10: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link'], 'label': 'Answer'}), 11: ('wagtail.blocks.StructBlock', [[('question', 9), ('answer', 10)]], {}), 12: ('wagtail.blocks.ListBlock', (11,), {'label': 'Questions'}), 13: ('wagtail.blocks.StructBlock', [[('heading', 0), ('questions', 12)]], {})}, verbose_name='sections')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
+                ("intro", models.TextField(blank=True, verbose_name="introduction")),
+                (
+                    "sections",
+                    wagtail.fields.StreamField(
+                        [("section", 2), ("steps", 7), ("programs", 8), ("questions", 13), ("emergency", 8)],
+                        blank=True,
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {"label": "Heading"}),
+                            1: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "italic", "ol", "ul", "link"], "label": "Text"},
+                            ),
+                            2: ("wagtail.blocks.StructBlock", [[("heading", 0), ("body", 1)]], {}),
+                            3: ("wagtail.blocks.TextBlock", (), {"label": "Introduction", "required": False}),
+                            4: ("wagtail.blocks.TextBlock", (), {"label": "Text"}),
+                            5: ("wagtail.blocks.StructBlock", [[("heading", 0), ("text", 4)]], {}),
+                            6: ("wagtail.blocks.ListBlock", (5,), {"label": "Steps", "min_num": 2}),
+                            7: (
+                                "wagtail.blocks.StructBlock",
+                                [[("heading", 0), ("lead", 3), ("steps", 6)]],
+                                {},
+                            ),
+                            8: ("wagtail.blocks.StructBlock", [[("heading", 0), ("lead", 3)]], {}),
+                            9: ("wagtail.blocks.CharBlock", (), {"label": "Question"}),
+                            10: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "italic", "ol", "ul", "link"], "label": "Answer"},
+                            ),
+                            11: ("wagtail.blocks.StructBlock", [[("question", 9), ("answer", 10)]], {}),
+                            12: ("wagtail.blocks.ListBlock", (11,), {"label": "Questions"}),
+                            13: ("wagtail.blocks.StructBlock", [[("heading", 0), ("questions", 12)]], {}),
+                        },
+                        verbose_name="sections",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'start page',
-                'verbose_name_plural': 'start pages',
+                "verbose_name": "start page",
+                "verbose_name_plural": "start pages",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='Program',
+            name="Program",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('key', models.SlugField(max_length=60)),
-                ('title', models.CharField(max_length=200)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programs', to='accounts.careunit')),
-                ('page', models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='program', to='programs.programpage')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("key", models.SlugField(max_length=60)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="programs",
+                        to="accounts.careunit",
+                    ),
+                ),
+                (
+                    "page",
+                    models.OneToOneField(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="program",
+                        to="programs.programpage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'program',
-                'verbose_name_plural': 'programs',
-                'ordering': ['title'],
+                "verbose_name": "program",
+                "verbose_name_plural": "programs",
+                "ordering": ["title"],
             },
         ),
         migrations.CreateModel(
-            name='ProgramVersion',
+            name="ProgramVersion",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('major', models.PositiveIntegerField()),
-                ('minor', models.PositiveIntegerField(default=0)),
-                ('outline', models.JSONField()),
-                ('content_hash', models.CharField(max_length=64)),
-                ('release_note', models.TextField(blank=True)),
-                ('published_at', models.DateTimeField()),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='programs.program')),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("major", models.PositiveIntegerField()),
+                ("minor", models.PositiveIntegerField(default=0)),
+                ("outline", models.JSONField()),
+                ("content_hash", models.CharField(max_length=64)),
+                ("release_note", models.TextField(blank=True)),
+                ("published_at", models.DateTimeField()),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="programs.program",
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'program version',
-                'verbose_name_plural': 'program versions',
-                'ordering': ['-major', '-minor'],
+                "verbose_name": "program version",
+                "verbose_name_plural": "program versions",
+                "ordering": ["-major", "-minor"],
             },
         ),
         migrations.CreateModel(
-            name='FrozenModule',
+            name="FrozenModule",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('position', models.PositiveIntegerField()),
-                ('key', models.CharField(max_length=40)),
-                ('document', models.JSONField()),
-                ('definitions', models.JSONField()),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='modules', to='programs.programversion')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("position", models.PositiveIntegerField()),
+                ("key", models.CharField(max_length=40)),
+                ("document", models.JSONField()),
+                ("definitions", models.JSONField()),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="modules",
+                        to="programs.programversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'module',
-                'verbose_name_plural': 'modules',
-                'ordering': ['position'],
+                "verbose_name": "module",
+                "verbose_name_plural": "modules",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='UnitPage',
+            name="UnitPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('unit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='page', to='accounts.careunit', verbose_name='care unit')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="page",
+                        to="accounts.careunit",
+                        verbose_name="care unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "unit's programs",
-                'verbose_name_plural': "units' programs",
+                "verbose_name": "unit's programs",
+                "verbose_name_plural": "units' programs",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.AddConstraint(
-            model_name='program',
-            constraint=models.UniqueConstraint(fields=('unit', 'key'), name='one_program_key_a_unit'),
+            model_name="program",
+            constraint=models.UniqueConstraint(fields=("unit", "key"), name="one_program_key_a_unit"),
         ),
         migrations.AddConstraint(
-            model_name='programversion',
-            constraint=models.UniqueConstraint(fields=('program', 'major', 'minor'), name='one_program_version'),
+            model_name="programversion",
+            constraint=models.UniqueConstraint(
+                fields=("program", "major", "minor"), name="one_program_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='frozenmodule',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='one_module_key'),
+            model_name="frozenmodule",
+            constraint=models.UniqueConstraint(fields=("version", "key"), name="one_module_key"),
         ),
         migrations.AddConstraint(
-            model_name='frozenmodule',
-            constraint=models.UniqueConstraint(fields=('version', 'position'), name='one_module_position'),
+            model_name="frozenmodule",
+            constraint=models.UniqueConstraint(fields=("version", "position"), name="one_module_position"),
         ),
     ]

@@ -1,4 +1,4 @@
-"""The pages that authors write: a program and its modules; drafts only, never shown to the public or to patients."""
+"""The pages that authors write, a program and its modules: drafts, never shown to the public or patients."""
 
 from __future__ import annotations
 
@@ -79,7 +79,8 @@ class ProgramPage(DraftPage):
         FieldPanel("persons"),
         FieldPanel("sources"),
         MultiFieldPanel(
-            [FieldPanel("key"), FieldPanel("language"), FieldPanel("licence")], heading=_("Key, language, licence")
+            [FieldPanel("key"), FieldPanel("language"), FieldPanel("licence")],
+            heading=_("Key, language, licence"),
         ),
     ]
     parent_page_types: ClassVar[list[str]] = ["programs.UnitPage"]

@@ -22,7 +22,11 @@ class StartPage(Page):
 
     intro = models.TextField(_("introduction"), blank=True)
     sections = StreamField(start_page_blocks(), blank=True, verbose_name=_("sections"))
-    content_panels: ClassVar[list[object]] = [*Page.content_panels, FieldPanel("intro"), FieldPanel("sections")]
+    content_panels: ClassVar[list[object]] = [
+        *Page.content_panels,
+        FieldPanel("intro"),
+        FieldPanel("sections"),
+    ]
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[list[str]] = ["programs.UnitPage"]
@@ -43,7 +47,9 @@ class StartPage(Page):
 class UnitPage(Page):
     """A care unit's shelf of programs; its editors may work below it and nowhere else."""
 
-    unit = models.OneToOneField(CareUnit, on_delete=models.PROTECT, related_name="page", verbose_name=_("care unit"))
+    unit = models.OneToOneField(
+        CareUnit, on_delete=models.PROTECT, related_name="page", verbose_name=_("care unit")
+    )
     # The unit is set when the site is built: an editor who could change it would move the borders.
     content_panels: ClassVar[list[object]] = [*Page.content_panels]
     parent_page_types: ClassVar[list[str]] = ["programs.StartPage"]

@@ -78,7 +78,9 @@ class ProgramVersion(FrozenRow):
         ordering = ["-major", "-minor"]
         verbose_name = _("program version")
         verbose_name_plural = _("program versions")
-        constraints = [models.UniqueConstraint(fields=["program", "major", "minor"], name="one_program_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["program", "major", "minor"], name="one_program_version")
+        ]
 
     def __str__(self) -> str:
         return f"{self.program} {self.number}"

@@ -27,11 +27,16 @@ def publish_version(request: HttpRequest, page: ProgramPage) -> HttpResponse:
         try:
             version = _publish(request, page, form)
         except DraftChanged:
-            messages.warning(request, _("Somebody has changed the draft. Look at it again before you publish."))
+            messages.warning(
+                request, _("Somebody has changed the draft. Look at it again before you publish.")
+            )
         except Unpublishable:
             messages.error(request, _("The version was not published. Mend what is listed first."))
         else:
-            said = _("%(title)s %(number)s is published.") % {"title": version.program.title, "number": version.number}
+            said = _("%(title)s %(number)s is published.") % {
+                "title": version.program.title,
+                "number": version.number,
+            }
             messages.success(request, said)
             return redirect("wagtailadmin_explore", page.pk)
     return _show(request, page, note=str(form.data.get("note", "")))
@@ -62,4 +67,6 @@ def _show(request: HttpRequest, page: ProgramPage, *, note: str) -> HttpResponse
 def _changes(last: ProgramVersion | None, frozen: FrozenProgram) -> Comparison | None:
     if last is None:
         return None
-    return compare([module.document for module in last.modules.all()], [module.document for module in frozen.modules])
+    return compare(
+        [module.document for module in last.modules.all()], [module.document for module in frozen.modules]
+    )

@@ -39,7 +39,10 @@ PROGRAM: Document = {
         {"title": "En sida", "url": "https://example.org/kbt", "checked": "2026-11-23"},
     ],
     "persons": [{"name": "Elin", "age": 34, "about": "Undersköterska."}],
-    "measures": [{"instrument": "phq-9", "when": "weekly"}, {"instrument": "gad-7", "when": "mid", "week": 4}],
+    "measures": [
+        {"instrument": "phq-9", "when": "weekly"},
+        {"instrument": "gad-7", "when": "mid", "week": 4},
+    ],
     "modules": ["01-borja", "02-fortsatt"],
 }
 FIRST: Document = {
@@ -142,7 +145,8 @@ def media_root(settings: LazySettings, tmp_path: Path) -> Path:
 def alfa_page(cast: Cast) -> UnitPage:
     """The tree of both units; returns Alfa's page."""
     ensure_site([cast.alfa, cast.beta], by=None, at=clock.now())
-    return UnitPage.objects.get(unit=cast.alfa)
+    page: UnitPage = UnitPage.objects.get(unit=cast.alfa)
+    return page
 
 
 @pytest.fixture

@@ -41,4 +41,8 @@ def test_a_moved_step_changes_its_module_and_is_minor() -> None:
 
     changes = compare([FIRST], [moved])
 
-    assert (changes.changed_modules, changes.changed_steps, changes.is_major) == ([Change("m01", "Börja")], [], False)
+    assert (changes.changed_modules, changes.changed_steps, changes.is_major) == (
+        [Change("m01", "Börja")],
+        [],
+        False,
+    )

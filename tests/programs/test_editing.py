@@ -59,7 +59,9 @@ def test_the_welcome_leads_an_editor_to_her_programs(editor: Client, draft: Prog
     assert publish_page(draft) not in html
 
 
-def test_the_welcome_lets_a_publisher_publish_and_tells_the_version(publisher: Client, draft: ProgramPage) -> None:
+def test_the_welcome_lets_a_publisher_publish_and_tells_the_version(
+    publisher: Client, draft: ProgramPage
+) -> None:
     publish(draft, by=None, at=clock.now())
 
     html = publisher.get("/admin/").content.decode()
@@ -81,7 +83,9 @@ def test_the_admin_carries_the_products_name_and_asks_no_other_site(editor: Clie
     assert "releases.wagtail" not in html
 
 
-def test_an_editor_opens_a_module_and_its_preview_and_nothing_is_saved(editor: Client, draft: ProgramPage) -> None:
+def test_an_editor_opens_a_module_and_its_preview_and_nothing_is_saved(
+    editor: Client, draft: ProgramPage
+) -> None:
     module = ModulePage.objects.child_of(draft).order_by("path")[0]
     before = Revision.objects.count()
 
@@ -101,7 +105,9 @@ def test_a_program_is_previewed_with_its_modules(editor: Client, draft: ProgramP
     assert "Fortsätt" in html
 
 
-def test_saving_in_the_editor_makes_a_draft_that_freezes_to_the_same(editor: Client, draft: ProgramPage) -> None:
+def test_saving_in_the_editor_makes_a_draft_that_freezes_to_the_same(
+    editor: Client, draft: ProgramPage
+) -> None:
     before = freeze(draft).content_hash
     page = ModulePage.objects.child_of(draft).order_by("path")[0]
     page.get_latest_revision_as_object().save_revision()
@@ -110,9 +116,17 @@ def test_saving_in_the_editor_makes_a_draft_that_freezes_to_the_same(editor: Cli
 
 
 @pytest.mark.parametrize(
-    "name", ["wagtailadmin_explore", "wagtailadmin_pages:edit", "wagtailadmin_pages:view_draft", "wagtailadmin_pages:delete"]
+    "name",
+    [
+        "wagtailadmin_explore",
+        "wagtailadmin_pages:edit",
+        "wagtailadmin_pages:view_draft",
+        "wagtailadmin_pages:delete",
+    ],
 )
-def test_another_units_people_do_not_get_at_the_draft(foreigner: Client, draft: ProgramPage, name: str) -> None:
+def test_another_units_people_do_not_get_at_the_draft(
+    foreigner: Client, draft: ProgramPage, name: str
+) -> None:
     response = foreigner.get(reverse(name, args=[draft.pk]))
 
     # Wagtail answers 404, 403, or sends her away with a refusal; never the page.
@@ -139,7 +153,9 @@ def test_a_therapist_is_sent_away_from_the_admin(cast: Cast, draft: ProgramPage,
     assert "Ett program om mod" not in response.content.decode()
 
 
-def test_an_ended_role_closes_the_admin_at_the_next_click(editor: Client, cast: Cast, draft: ProgramPage) -> None:
+def test_an_ended_role_closes_the_admin_at_the_next_click(
+    editor: Client, cast: Cast, draft: ProgramPage
+) -> None:
     place = reverse("wagtailadmin_pages:edit", args=[draft.pk])
     assert editor.get(place).status_code == 200
     RoleAssignment.objects.filter(person=cast.editor).update(ends_at=timezone.now() - timedelta(minutes=1))
@@ -163,7 +179,11 @@ def test_the_publish_page_shows_what_it_publishes(publisher: Client, draft: Prog
 
     version = ProgramVersion.objects.get(program__key="mod")
     assert response.status_code == 302
-    assert (version.number, version.published_by, version.release_note) == ("1.0", cast.publisher, "Första versionen.")
+    assert (version.number, version.published_by, version.release_note) == (
+        "1.0",
+        cast.publisher,
+        "Första versionen.",
+    )
 
 
 def test_a_draft_that_changed_meanwhile_is_shown_again(publisher: Client, draft: ProgramPage) -> None:
@@ -205,7 +225,9 @@ def test_what_has_changed_is_shown_by_step(publisher: Client, draft: ProgramPage
     assert [change.title for change in changes.changed_steps] == ["Hej på dig"]
 
 
-def test_programs_are_saved_and_not_published_by_wagtails_own_button(publisher: Client, draft: ProgramPage) -> None:
+def test_programs_are_saved_and_not_published_by_wagtails_own_button(
+    publisher: Client, draft: ProgramPage
+) -> None:
     html = publisher.get(reverse("wagtailadmin_pages:edit", args=[draft.pk])).content.decode()
 
     assert 'name="action-publish"' not in html

@@ -123,7 +123,9 @@ def test_the_same_draft_has_the_same_hash_and_another_text_another(draft: Progra
     assert freeze(draft).content_hash != before
 
 
-def test_a_picture_is_named_by_its_content(imported: Callable[[], ProgramPage], folder: Folder, media_root: Path) -> None:
+def test_a_picture_is_named_by_its_content(
+    imported: Callable[[], ProgramPage], folder: Folder, media_root: Path
+) -> None:
     (folder.path / "media").mkdir()
     (folder.path / "media" / "pixel.png").write_bytes(pixel())
     parts = {"alt": "En prick", "caption": "", "transcript": "", "captions": None}
@@ -137,7 +139,9 @@ def test_a_picture_is_named_by_its_content(imported: Callable[[], ProgramPage], 
     assert frozen.outline["media"] == {sha256: "image/png"}
 
 
-def test_the_same_picture_twice_is_stored_once(imported: Callable[[], ProgramPage], folder: Folder, media_root: Path) -> None:
+def test_the_same_picture_twice_is_stored_once(
+    imported: Callable[[], ProgramPage], folder: Folder, media_root: Path
+) -> None:
     (folder.path / "media").mkdir()
     (folder.path / "media" / "pixel.png").write_bytes(pixel())
     parts = {"alt": "En prick", "caption": "", "transcript": "", "captions": None}

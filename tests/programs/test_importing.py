@@ -1,4 +1,4 @@
-"""Program files become drafts, the same files twice change nothing, and drafts freeze to the very same files."""
+"""Program files become drafts, twice the same changes nothing, and drafts freeze to the very same files."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def test_the_depression_program_survives_the_round_trip(alfa_page: UnitPage) -> 
     assert [as_file(module.document) for module in frozen.modules] == list(files.modules.values())
 
 
-def test_the_same_files_twice_make_no_new_page_and_no_new_revision(imported: Callable[[], ProgramPage]) -> None:
+def test_the_same_files_twice_make_no_new_page_and_no_new_revision(
+    imported: Callable[[], ProgramPage],
+) -> None:
     imported()
     before = (Page.objects.count(), Revision.objects.count())
 
@@ -46,13 +48,18 @@ def test_the_same_files_twice_make_no_new_page_and_no_new_revision(imported: Cal
     assert (Page.objects.count(), Revision.objects.count()) == before
 
 
-def test_a_changed_module_is_renewed_in_its_place(imported: Callable[[], ProgramPage], folder: Folder) -> None:
+def test_a_changed_module_is_renewed_in_its_place(
+    imported: Callable[[], ProgramPage], folder: Folder
+) -> None:
     imported()
     folder.first["title"] = "Börja om"
 
     draft = imported()
 
-    assert [one.title for one in ModulePage.objects.child_of(draft).order_by("path")] == ["Börja om", "Fortsätt"]
+    assert [one.title for one in ModulePage.objects.child_of(draft).order_by("path")] == [
+        "Börja om",
+        "Fortsätt",
+    ]
 
 
 def test_modules_follow_the_order_of_the_files(imported: Callable[[], ProgramPage], folder: Folder) -> None:

@@ -47,7 +47,9 @@ def test_a_patient_gets_the_frozen_copy(version: ProgramVersion, cast: Cast, sig
     assert "default-src 'none'" in response["Content-Security-Policy"]
 
 
-def test_the_copy_outlives_wagtails_file(version: ProgramVersion, cast: Cast, signed_in: SignIn, media_root: Path) -> None:
+def test_the_copy_outlives_wagtails_file(
+    version: ProgramVersion, cast: Cast, signed_in: SignIn, media_root: Path
+) -> None:
     for original in (media_root / "original_images").iterdir():
         original.unlink()
 
@@ -59,7 +61,9 @@ def test_somebody_not_signed_in_gets_nothing(version: ProgramVersion, client: Cl
     assert client.get(address(version), headers={"accept": "text/html"}).status_code == 302
 
 
-def test_a_session_without_second_factor_gets_nothing(version: ProgramVersion, cast: Cast, client: Client) -> None:
+def test_a_session_without_second_factor_gets_nothing(
+    version: ProgramVersion, cast: Cast, client: Client
+) -> None:
     client.force_login(cast.anna)
 
     assert client.get(address(version)).status_code == 403
@@ -74,7 +78,9 @@ def test_what_is_not_the_versions_is_a_404(version: ProgramVersion, cast: Cast, 
     assert client.get(f"/program/media/{version.pk}/../../settings/").status_code == 404
 
 
-def test_a_draft_file_is_for_the_units_editors(version: ProgramVersion, cast: Cast, signed_in: SignIn, media_root: Path) -> None:
+def test_a_draft_file_is_for_the_units_editors(
+    version: ProgramVersion, cast: Cast, signed_in: SignIn, media_root: Path
+) -> None:
     [original] = (media_root / "original_images").iterdir()
     place = reverse("programs:draft_file", args=[f"original_images/{original.name}"])
 

@@ -45,21 +45,39 @@ STOPPED: list[tuple[str, Change, str]] = [
     ("unknown exercise", lambda a, b: step(b)["blocks"][0].update(exercise="hypnosis"), "hypnosis"),
     ("continues nowhere", lambda a, b: step(b)["blocks"][0].update(continues="m09-s09"), "m09-s09"),
     ("continues another", lambda a, b: step(b)["blocks"][0].update(exercise="goal_setting"), "m01-s02"),
-    ("required field left out", lambda a, b: step(b)["blocks"][0].update(fields=["date"]), "can't do without"),
+    (
+        "required field left out",
+        lambda a, b: step(b)["blocks"][0].update(fields=["date"]),
+        "can't do without",
+    ),
     ("unknown field", lambda a, b: step(b)["blocks"][0].update(fields=["colour"]), "no field called colour"),
-    ("no explanation", lambda a, b: step(a)["blocks"][2]["options"][0].update(explanation=" "), "explanation"),
+    (
+        "no explanation",
+        lambda a, b: step(a)["blocks"][2]["options"][0].update(explanation=" "),
+        "explanation",
+    ),
     ("no alt text", lambda a, b: step(a)["blocks"].append(media("image")), "alternative text"),
     ("no transcript", lambda a, b: step(a)["blocks"].append(media("audio")), "transcript"),
     ("no captions", lambda a, b: step(a)["blocks"].append(media("video", transcript="Hej.")), "captions"),
-    ("no file", lambda a, b: step(a)["blocks"].append(media("image", alt="x", file="", media_type=None)), "gone"),
-    ("other kind", lambda a, b: step(a)["blocks"].append(media("image", alt="x", media_type="text/vtt")), "kind"),
+    (
+        "no file",
+        lambda a, b: step(a)["blocks"].append(media("image", alt="x", file="", media_type=None)),
+        "gone",
+    ),
+    (
+        "other kind",
+        lambda a, b: step(a)["blocks"].append(media("image", alt="x", media_type="text/vtt")),
+        "kind",
+    ),
     ("surrogate", lambda a, b: step(a).update(title="\ud800"), "can't be stored"),
     ("empty text", lambda a, b: step(a)["blocks"][0].update(html=" "), "text block is empty"),
     ("10,000 steps", lambda a, b: b.update(steps=[step(b)] * 10_000), "more than 60 steps"),
 ]
 
 
-@pytest.mark.parametrize(("change", "words"), [part[1:] for part in STOPPED], ids=[part[0] for part in STOPPED])
+@pytest.mark.parametrize(
+    ("change", "words"), [part[1:] for part in STOPPED], ids=[part[0] for part in STOPPED]
+)
 @pytest.mark.usefixtures("english")
 def test_it_stops_publishing(change: Change, words: str) -> None:
     first, second = deepcopy(FIRST), deepcopy(SECOND)

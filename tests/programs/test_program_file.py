@@ -1,4 +1,4 @@
-"""Hostile and mistaken program files are refused with a sentence that names the place, and nothing is stored."""
+"""Hostile and mistaken program files are refused with their place, and nothing is stored."""
 
 from __future__ import annotations
 
@@ -30,12 +30,32 @@ def many_steps(folder: Folder) -> None:
 
 
 SPOILT: list[tuple[str, Spoil, str]] = [
-    ("unknown block", lambda f: first_block(f).update(type="iframe"), "steps, number 1, blocks, number 1.*'iframe'"),
-    ("script", lambda f: first_block(f).update(html="<p>x</p><script>alert(1)</script>"), "html holds <script>"),
+    (
+        "unknown block",
+        lambda f: first_block(f).update(type="iframe"),
+        "steps, number 1, blocks, number 1.*'iframe'",
+    ),
+    (
+        "script",
+        lambda f: first_block(f).update(html="<p>x</p><script>alert(1)</script>"),
+        "html holds <script>",
+    ),
     ("handler", lambda f: first_block(f).update(html='<p onclick="x()">x</p>'), "the attribute onclick"),
-    ("script link", lambda f: first_block(f).update(html='<p><a href="javascript:x">x</a></p>'), "a link to javascript"),
-    ("hidden script link", lambda f: first_block(f).update(html='<p><a href="java&#10;script:x">x</a></p>'), "html"),
-    ("data link", lambda f: first_block(f).update(html='<p><a href="data:text/html,x">x</a></p>'), "a link to data"),
+    (
+        "script link",
+        lambda f: first_block(f).update(html='<p><a href="javascript:x">x</a></p>'),
+        "a link to javascript",
+    ),
+    (
+        "hidden script link",
+        lambda f: first_block(f).update(html='<p><a href="java&#10;script:x">x</a></p>'),
+        "html",
+    ),
+    (
+        "data link",
+        lambda f: first_block(f).update(html='<p><a href="data:text/html,x">x</a></p>'),
+        "a link to data",
+    ),
     ("unclosed", lambda f: first_block(f).update(html="<p>x<em>y</p>"), "isn't well-formed HTML"),
     ("extra key", lambda f: first_block(f).update(onload="x"), "unknown key 'onload'"),
     ("missing key", lambda f: first_block(f).pop("html"), "lacks html"),
@@ -51,14 +71,20 @@ SPOILT: list[tuple[str, Spoil, str]] = [
     ("path out", lambda f: f.program.update(modules=["../../etc/passwd"]), "modules, number 1 can't be"),
     ("file twice", lambda f: f.program.update(modules=["01-borja", "01-borja"]), "names a file twice"),
     ("no file", lambda f: f.program.update(modules=["03-borta"]), "03-borta.json is missing"),
-    ("unknown exercise", lambda f: f.second["steps"][0]["blocks"][0].update(exercise="hypnosis"), "'hypnosis'"),
+    (
+        "unknown exercise",
+        lambda f: f.second["steps"][0]["blocks"][0].update(exercise="hypnosis"),
+        "'hypnosis'",
+    ),
     ("other demands", lambda f: f.first["unlock"].update(requires=[]), "01-borja.json, unlock, requires"),
     ("not a date", lambda f: f.program["sources"][0].update(checked="2026-13-40"), "checked isn't a date"),
     ("script source", lambda f: f.program["sources"][0].update(url="javascript:x"), "url can't be"),
 ]
 
 
-@pytest.mark.parametrize(("spoil", "sentence"), [(spoil, said) for _, spoil, said in SPOILT], ids=[n for n, *_ in SPOILT])
+@pytest.mark.parametrize(
+    ("spoil", "sentence"), [(spoil, said) for _, spoil, said in SPOILT], ids=[n for n, *_ in SPOILT]
+)
 def test_it_is_refused_with_its_place(folder: Folder, spoil: Spoil, sentence: str) -> None:
     spoil(folder)
 
@@ -128,7 +154,9 @@ def test_nothing_is_stored_when_the_last_module_is_wrong(alfa_page: UnitPage, fo
         ("media/../../x.png", b"", "file can't be"),
     ],
 )
-def test_a_picture_that_is_none_is_refused(folder: Folder, name: str, content: bytes | None, sentence: str) -> None:
+def test_a_picture_that_is_none_is_refused(
+    folder: Folder, name: str, content: bytes | None, sentence: str
+) -> None:
     (folder.path / "media").mkdir()
     if content is not None:
         (folder.path / name).write_bytes(content)

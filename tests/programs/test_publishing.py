@@ -41,7 +41,9 @@ def test_a_text_change_makes_a_minor_version(imported: Imported, folder: Folder,
 
 def test_a_new_step_makes_a_major_version(imported: Imported, folder: Folder) -> None:
     publish(imported(), by=None, at=clock.now())
-    folder.first["steps"].append({"key": "m01-s03", "title": "Mer", "blocks": [{"type": "text", "html": "<p>A.</p>"}]})
+    folder.first["steps"].append(
+        {"key": "m01-s03", "title": "Mer", "blocks": [{"type": "text", "html": "<p>A.</p>"}]}
+    )
 
     assert publish(imported(), by=None, at=clock.now()).number == "2.0"
 
@@ -136,7 +138,12 @@ def test_a_frozen_version_is_never_saved_or_removed(draft: ProgramPage) -> None:
     version = publish(draft, by=None, at=clock.now())
     version.release_note = "ändrad"
 
-    for attempt in (version.save, version.delete, version.modules.all().delete, ProgramVersion.objects.all().delete):
+    for attempt in (
+        version.save,
+        version.delete,
+        version.modules.all().delete,
+        ProgramVersion.objects.all().delete,
+    ):
         with pytest.raises(Frozen):
             attempt()
     with pytest.raises(Frozen):
@@ -158,7 +165,9 @@ def test_purging_wagtails_revisions_changes_no_version(draft: ProgramPage) -> No
     assert [frozen.document for frozen in again.modules.all()] == before
 
 
-def test_the_current_version_is_the_newest_of_each_program(imported: Imported, folder: Folder, cast: Cast) -> None:
+def test_the_current_version_is_the_newest_of_each_program(
+    imported: Imported, folder: Folder, cast: Cast
+) -> None:
     publish(imported(), by=None, at=clock.now())
     folder.first["title"] = "Börja om"
     newest = publish(imported(), by=None, at=clock.now())

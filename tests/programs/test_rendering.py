@@ -129,7 +129,9 @@ def test_recordings_carry_captions_and_transcript() -> None:
     }
     document = {"steps": [{"key": "s1", "title": "Film", "minutes": 1, "blocks": [part]}]}
 
-    html = render_to_string("programs/_step_blocks.html", {"step": draw(document, "s1", lambda sha256: f"/{sha256}/")})
+    html = render_to_string(
+        "programs/_step_blocks.html", {"step": draw(document, "s1", lambda sha256: f"/{sha256}/")}
+    )
 
     tags = dict(Tags(html).found)
     assert tags["video"] == {"controls": None, "preload": "none", "src": f"/{'a' * 64}/"}

@@ -48,7 +48,9 @@ def test_a_draft_is_not_told_of(draft: ProgramPage, client: Client) -> None:
     assert "Ett program om mod" not in client.get("/").content.decode()
 
 
-def test_the_number_of_queries_grows_with_neither_units_nor_programs(alfa_page: UnitPage, cast: Cast, client: Client) -> None:
+def test_the_number_of_queries_grows_with_neither_units_nor_programs(
+    alfa_page: UnitPage, cast: Cast, client: Client
+) -> None:
     queries_of(client)
     before = queries_of(client)
     for number in range(5):
@@ -70,7 +72,9 @@ def test_a_unit_has_a_page_of_its_own(draft: ProgramPage, cast: Cast, client: Cl
 
 
 @pytest.mark.parametrize("published_in_wagtail", [False, True])
-def test_program_and_module_pages_are_never_served(draft: ProgramPage, client: Client, published_in_wagtail: bool) -> None:
+def test_program_and_module_pages_are_never_served(
+    draft: ProgramPage, client: Client, published_in_wagtail: bool
+) -> None:
     if published_in_wagtail:
         for page in Page.objects.descendant_of(draft, inclusive=True).specific():
             page.get_latest_revision().publish()

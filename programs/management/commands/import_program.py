@@ -1,4 +1,4 @@
-"""manage.py import_program FOLDER --unit SLUG [--publish]: program files to drafts, and to a version if asked."""
+"""manage.py import_program FOLDER --unit SLUG [--publish]: files to drafts, and to a version if asked."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ class Command(BaseCommand):
         """FOLDER, the unit's slug, and whether to publish."""
         parser.add_argument("folder", type=Path)
         parser.add_argument("--unit", required=True, help="the care unit's slug")
-        parser.add_argument("--publish", action="store_true", help="publish a version when the content has changed")
+        parser.add_argument(
+            "--publish", action="store_true", help="publish a version when the content has changed"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, then publish if asked."""
