@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
 from ikbt.common import context, style_guide
 from ikbt.common.doors import ANYONE
+
+# Fields whose values are never shown again.
+SECRET = re.compile("password|code|token|held|key")
 
 
 @ANYONE("GET", "POST")
@@ -43,11 +48,22 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A page left open past its session, most often: says that what was typed is still there."""
-    return _error(request, 403, "403_csrf.html")
+    """A page left open past its session, most often: shows what was typed, so that it can be copied."""
+    return _error(request, 403, "403_csrf.html", writings=writings_in(request.POST))
 
 
-def _error(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
+def writings_in(post: QueryDict) -> list[str]:
+    """What somebody wrote in a refused form: texts with words in them, never secrets, keys or choices."""
+    return [
+        value
+        for name, values in post.lists()
+        if not SECRET.search(name)
+        for value in values
+        if len(value.split()) > 1
+    ]
+
+
+def _error(request: HttpRequest, status: int, template: str = "", **more: object) -> HttpResponse:
     """Rendered without the request: no session, no database, no messages used up."""
-    page = render_to_string(template or f"{status}.html", context.page(request))
+    page = render_to_string(template or f"{status}.html", {**context.page(request), **more})
     return HttpResponse(page, status=status)

@@ -45,9 +45,14 @@ def test_each_failure_keeps_its_status(handler: Callable[..., HttpResponse], sta
     assert "not shown" not in response.content.decode()
 
 
-def test_an_unsent_form_is_told_that_its_text_remains() -> None:
-    with translation.override("sv"):
-        response = views.csrf_failure(RequestFactory().post("/"))
+def test_a_refused_form_gives_back_what_was_written_and_no_secret() -> None:
+    post = {"body": "Jag gick ut </textarea> i dag", "password": "correct horse battery", "go": "next"}
 
+    with translation.override("sv"):
+        response = views.csrf_failure(RequestFactory().post("/", post))
+
+    page = response.content.decode()
     assert response.status_code == 403
-    assert "det du skrev finns kvar" in response.content.decode()
+    assert "Jag gick ut &lt;/textarea&gt; i dag" in page
+    assert "correct horse" not in page
+    assert "Det du skrev står här nedanför" in page
