@@ -125,7 +125,7 @@ class Draft {
     if (answer.text !== undefined) this.merged(answer.text);
     if (this.text === this.saved) this.forgetHere();
     else this.soon(QUIET_MS);
-    this.tell(this.status.dataset.saved.replace("{time}", answer.at));
+    this.tell(`${this.status.dataset.saved} ${answer.at}`);
   }
 
   // A message's draft was also written elsewhere: the server put both texts together.
