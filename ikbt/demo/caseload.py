@@ -1,30 +1,48 @@
-"""Seeds the treatments of the demo: at all stages over 24 weeks, and some that need someone today."""
+"""Seeds the treatments of the demo: at all stages over 24 weeks, and a first desk with something of
+everything."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from ikbt.accounts.models import CareUnit, Person
 from ikbt.audit.recording import SYSTEM, record_list
 from ikbt.common import clock
-from ikbt.demo.history import Story, insert, newest, tell
-from ikbt.demo.people import data
+from ikbt.demo.decks import Deck
+from ikbt.demo.history import tell
+from ikbt.demo.scenes import PIECES, SetPiece, course_for, play
 from ikbt.demo.simulation import Course, simulate
-from ikbt.treatments.answering import answer_occasion
-from ikbt.treatments.messaging import send_message
+from ikbt.demo.story import Scene, Story
 from ikbt.treatments.models import Treatment
-from ikbt.treatments.starting import start_treatment
 from measurements.models import Occasion, Series
 from measurements.scheduling import plan_occasions
-from measurements.storing import definition_of
-from programs.models import ProgramVersion
+from programs.models import FrozenModule, ProgramVersion
 
-WEEKS_BACK = 24
+# Starts are spread over this many weeks; the newest started three days ago.
+WEEKS_BACK, NEWEST = 24, 3
+# Weeks from the last work until a treatment that fell silent is ended, and from the last week until it is
+# closed.
+PATIENCE, CLOSING = 5, 2
+PAUSES = 0.05
+REASONS = ("time", "better", "other_care", "unknown")
 Progress = Callable[[int, int], None]
 State = Treatment.State
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One treatment before it is told; `piece` when it is a set piece of the first desk."""
+
+    patient: Person
+    therapist: Person
+    unit: CareUnit
+    started: datetime
+    course: Course
+    piece: SetPiece | None
 
 
 def seed_caseload(
@@ -36,141 +54,120 @@ def seed_caseload(
     told: Progress,
     seed: int = 1,
 ) -> list[Treatment]:
-    """One treatment a patient, spread over therapists and weeks; the same for the same seed and day.
+    """One treatment a patient, spread over therapists and weeks; the same for the same seed and moment.
 
     `told(done, all)` is called as it goes on.
     """
-    chance, made = Random(seed), []
-    for index, patient in enumerate(patients):
-        therapist, unit = therapists[index % len(therapists)]
-        days_ago = 3 + int((index // len(therapists)) * (WEEKS_BACK * 7 - 4) / max(1, len(patients) // len(therapists)))
-        started = clock.midnight(clock.local_date(now) - timedelta(days=days_ago)) + timedelta(hours=9)
-        story = _begin(patient, version, unit, therapist, started, now, simulate(seed * 10_000 + index), chance)
+    modules = [dict(document) for document in _documents(version)]
+    pieces: dict[str, tuple[SetPiece, Treatment, Course]] = {}
+    neighbours: dict[Any, frozenset[str]] = {}
+    made = []
+    for index, plan in enumerate(_plans(patients, therapists, now, seed)):
+        chance = Random(f"{seed} {index}")
+        deck = Deck(chance, _age(plan.patient, now), neighbours.get(plan.therapist.pk, frozenset()))
+        story = _begin(plan, version, modules, deck, now)
         _store(story)
+        neighbours[plan.therapist.pk] = frozenset(deck.used)
+        if plan.piece:
+            pieces[plan.piece.name] = (plan.piece, story.treatment, plan.course)
         made.append(story.treatment)
         told(index + 1, len(patients))
-    record_list(by=SYSTEM, kind="treatment seeded", patients=[one.patient_id for one in made], relation="system")
+    record_list(
+        by=SYSTEM, kind="treatment seeded", patients=[one.patient_id for one in made], relation="system"
+    )
+    play(pieces, now=now)
     return made
 
 
+def _documents(version: ProgramVersion) -> list[dict[str, Any]]:
+    rows = FrozenModule.objects.filter(version=version).order_by("position")
+    return list(rows.values_list("document", flat=True))
+
+
+def _plans(
+    patients: list[Person], therapists: list[tuple[Person, CareUnit]], now: datetime, seed: int
+) -> list[Planned]:
+    """Who is treated by whom since when: dealt out like cards, so that every desk has every stage."""
+    plans = []
+    for index, patient in enumerate(patients):
+        desk, rank = index % len(therapists), index // len(therapists)
+        therapist, unit = therapists[desk]
+        piece = PIECES[rank] if desk == 0 and rank < len(PIECES) else None
+        # The first desk's set pieces come before its ordinary patients, who are spread over all weeks.
+        ordinary = rank - len(PIECES) if desk == 0 else rank
+        desks_share = -(-(len(patients) - desk) // len(therapists)) - (len(PIECES) if desk == 0 else 0)
+        spread = NEWEST + desk + ordinary * (WEEKS_BACK * 7 - NEWEST - len(therapists)) // max(1, desks_share)
+        days_ago = piece.days_ago if piece else spread
+        started = clock.midnight(clock.local_date(now) - timedelta(days=days_ago)) + timedelta(hours=9)
+        course_seed = seed * 1_000_000 + index * 100
+        course = course_for(piece, seed=course_seed) if piece else simulate(course_seed)
+        plans.append(Planned(patient, therapist, unit, started, course, piece))
+    return plans
+
+
 def _begin(
-    patient: Person,
-    version: ProgramVersion,
-    unit: CareUnit,
-    therapist: Person,
-    started: datetime,
-    now: datetime,
-    course: Course,
-    chance: Random,
+    plan: Planned, version: ProgramVersion, modules: list[dict[str, Any]], deck: Deck, now: datetime
 ) -> Story:
     weeks = int(version.outline["weeks"])
-    starts_on = clock.local_date(started)
+    starts_on = clock.local_date(plan.started)
     treatment = Treatment(
-        patient=patient,
+        patient=plan.patient,
         version=version,
-        unit=unit,
-        therapist=therapist,
-        series=Series.objects.create(person=patient),
+        unit=plan.unit,
+        therapist=plan.therapist,
+        series=Series.objects.create(person=plan.patient),
         state=State.ACTIVE,
         starts_on=starts_on,
         ends_on=starts_on + timedelta(weeks=weeks),
-        created_at=started,
+        created_at=plan.started,
     )
-    _end(treatment, course, started, now, weeks)
-    return Story(treatment=treatment, course=course, started=started, now=now, chance=chance)
+    _end(treatment, plan, deck.chance, now, weeks)
+    return Story(
+        treatment=treatment,
+        course=plan.course,
+        modules=modules,
+        started=plan.started,
+        now=now,
+        chance=deck.chance,
+        deck=deck,
+        scene=plan.piece.scene if plan.piece else Scene(),
+    )
 
 
-def _end(treatment: Treatment, course: Course, started: datetime, now: datetime, weeks: int) -> None:
-    """Those who stopped end five weeks after; the others close in their last week and keep reading half a year."""
-    elapsed = (now - started).days / 7
-    if course.stopped_after is not None and elapsed > course.stopped_after + 5:
-        treatment.state, treatment.end_reason = State.DISCONTINUED, "unknown"
-        treatment.ended_at = started + timedelta(weeks=course.stopped_after + 5)
-    elif elapsed > weeks + 2:
+def _end(treatment: Treatment, plan: Planned, chance: Random, now: datetime, weeks: int) -> None:
+    """Those who stopped end some weeks after; the others close in their last weeks and keep reading half a
+    year."""
+    elapsed, stopped = (now - plan.started).days / 7, plan.course.stopped_after
+    if stopped is not None and elapsed > stopped + PATIENCE:
+        treatment.state, treatment.end_reason = State.DISCONTINUED, chance.choice(REASONS)
+        treatment.ended_at = plan.started + timedelta(weeks=stopped + PATIENCE)
+    elif elapsed > weeks + CLOSING:
         treatment.state, treatment.end_reason = State.MAINTENANCE, "completed"
-        treatment.ended_at = started + timedelta(weeks=weeks + 2)
+        treatment.ended_at = plan.started + timedelta(weeks=weeks + CLOSING)
     elif elapsed > weeks:
         treatment.state = State.CLOSING
+    elif plan.piece is None and 3 < elapsed < weeks - 2 and chance.random() < PAUSES:
+        treatment.state = State.PAUSED
 
 
 def _store(story: Story) -> None:
     treatment = story.treatment
     treatment.save()
-    weeks = int(treatment.version.outline["weeks"])
+    outline = treatment.version.outline
     plan_occasions(
-        treatment.series, treatment.version.outline["measures"], starts_on=treatment.starts_on, weeks=weeks
+        treatment.series, outline["measures"], starts_on=treatment.starts_on, weeks=int(outline["weeks"])
     )
-    occasions = list(Occasion.objects.filter(series=treatment.series).select_related("instrument"))
-    rows = tell(story, occasions)
-    insert(rows.all())
-    Occasion.objects.bulk_update(rows.answered, ["answered_at"])
-    treatment.last_active_at = newest(rows) or story.started
+    occasions = (
+        Occasion.objects.filter(series=treatment.series)
+        .select_related("instrument")
+        # A fixed order, for the story draws its chances in it.
+        .order_by("opens_at", "kind", "instrument__slug")
+    )
+    rows = tell(story, list(occasions))
+    rows.insert()
+    treatment.last_active_at = rows.newest() or story.started
     treatment.save(update_fields=["last_active_at"])
 
 
-def seed_newcomer(
-    patient: Person, *, version: ProgramVersion, therapist: Person, unit: CareUnit, now: datetime
-) -> Treatment:
-    """The patient to try the demo as: started two days ago, everything still to do."""
-    started = now - timedelta(days=2)
-    return start_treatment(
-        patient,
-        version=version,
-        unit=unit,
-        therapist=therapist,
-        starts_on=clock.local_date(started),
-        by=SYSTEM,
-        at=started,
-        given_by=therapist,
-    )
-
-
-def seed_today(therapist: Person, *, now: datetime) -> None:
-    """What happened in the last hours at one desk, through the same functions as in real life."""
-    waiting = _unanswered(therapist, now)
-    for minutes, risk in ((50, 2), (300, 1)):
-        occasion = next(waiting, None)
-        if occasion is not None:
-            _answer(occasion, risk=risk, at=now - timedelta(minutes=minutes))
-    texts = data("texts")["patient"]
-    active = Treatment.objects.filter(therapist=therapist, state=State.ACTIVE).order_by("starts_on")
-    for number, (treatment, hours) in enumerate(zip(active[1:4], (3, 27, 50), strict=False)):
-        send_message(
-            treatment,
-            texts[number],
-            sender=treatment.patient,
-            client_key=uuid.uuid4(),
-            by=SYSTEM,
-            at=now - timedelta(hours=hours),
-        )
-
-
-def _unanswered(therapist: Person, now: datetime) -> Iterator[Occasion]:
-    found = (
-        Occasion.objects.open(now - timedelta(hours=6))
-        .filter(series__treatment__therapist=therapist, series__treatment__state=State.ACTIVE, kind="weekly")
-        .select_related("instrument", "series__treatment__patient", "series__treatment__unit")
-        .order_by("opens_at")
-    )
-    yield from found
-
-
-def _answer(occasion: Occasion, *, risk: int, at: datetime) -> None:
-    treatment = occasion.series.treatment
-    instrument = definition_of(occasion.instrument)
-    values = [2, 2, 2, 3, 1, 2, 2, 1, risk]
-    answers = {
-        item.link_id: next(option.code for option in item.options if option.value == value)
-        for item, value in zip(instrument.items, values, strict=True)
-    }
-    answer_occasion(
-        treatment,
-        occasion,
-        answers,
-        language="sv",
-        client_key=uuid.uuid4(),
-        given_by=treatment.patient,
-        by=SYSTEM,
-        at=at,
-    )
-
+def _age(person: Person, now: datetime) -> int:
+    return (clock.local_date(now) - person.born).days // 365 if person.born else 40

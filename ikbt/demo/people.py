@@ -1,11 +1,14 @@
-"""Makes the demo's people: invented names, personal numbers from a series for tests, known passwords, enrolled apps."""
+"""Makes the demo's people: invented names, personal numbers from a series for tests, known passwords,
+enrolled apps."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import unicodedata
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,12 +22,17 @@ from ikbt.common.personal_identity import check_digit
 
 DATA = Path(__file__).parent / "data"
 # Known to everyone on purpose: this data set runs on loopback, without real patients.
-PASSWORD = "demo-losenord-2026"
+PASSWORD = "demo-losenord-2026"  # noqa: S105 - see above
 DOMAIN = "demo.example.org"
+# Whom visitors try the demo as, always under the same name: first name, last name, sex.
+NEWCOMER = ("Hanna", "Ekström", "female")
+# Share of women among those who seek internet treatment for depression.
+WOMEN = 0.66
 
 
+@cache
 def data(name: str) -> Any:
-    """A data file of the demo."""
+    """A data file of the demo, read once; nobody changes what it gives."""
     return json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
 
 
@@ -39,9 +47,9 @@ def address_of(name: str) -> str:
     return f"{'.'.join(plain.split())}@{DOMAIN}"
 
 
-def personal_number(born: date, serial: int) -> str:
-    """Twelve digits with a birth number from 980, which is not given to living people."""
-    nine = f"{born:%y%m%d}{980 + serial % 20}"
+def personal_number(born: date, serial: int, *, female: bool) -> str:
+    """Twelve digits with a birth number from 980, which is not given to living people; even for women."""
+    nine = f"{born:%y%m%d}{980 + 2 * (serial % 10) + (not female)}"
     return f"{born:%Y%m%d}{nine[6:]}{check_digit(nine)}"
 
 
@@ -78,45 +86,62 @@ def make_staff(units: dict[str, CareUnit], *, at: datetime) -> list[Person]:
 
 
 def make_patients(count: int, *, chance: Random, today: date, at: datetime) -> list[Person]:
-    """`count` invented patients, enrolled, with personal numbers that nobody has."""
-    names, password, made = data("names"), make_password(PASSWORD), []
-    taken: set[str] = set()
-    numbers: set[str] = set()
-    for index in range(count):
-        sex = "female" if chance.random() < 0.66 else "male"
-        first, last = chance.choice(names[sex]), chance.choice(names["last"])
-        while address_of(f"{first} {last}") in taken:
-            last = f"{chance.choice(names['last'])} {chance.choice(names['last'])}"
-        taken.add(address_of(f"{first} {last}"))
-        born = today - timedelta(days=int(365.25 * chance.triangular(19, 71, 36)) + index % 300)
-        serial = index
-        while personal_number(born, serial) in numbers:
-            serial += 1
-        number = personal_number(born, serial)
-        numbers.add(number)
+    """`count` invented patients, enrolled, with personal numbers that nobody has; the first is the
+    newcomer."""
+    password, taken = make_password(PASSWORD), _Taken()
+    made = [_patient(*NEWCOMER, today, chance, taken, password)]
+    for _ in range(count - 1):
+        sex = "female" if chance.random() < WOMEN else "male"
+        names = data("names")
         made.append(
-            Person(
-                email=address_of(f"{first} {last}"),
-                password=password,
-                first_name=first,
-                last_name=last,
-                sex=sex,
-                born=born,
-                personal_number=number,
-                number_index=blind_index(number),
-                phone=f"070-{chance.randint(100, 999)} {chance.randint(10, 99)} {chance.randint(10, 99)}",
+            _patient(
+                chance.choice(names[sex]), chance.choice(names["last"]), sex, today, chance, taken, password
             )
         )
     Person.objects.bulk_create(made)
     RoleAssignment.objects.bulk_create(
-        RoleAssignment(person=person, role=Role.PATIENT, starts_at=at - timedelta(days=300)) for person in made
+        RoleAssignment(person=person, role=Role.PATIENT, starts_at=at - timedelta(days=300))
+        for person in made
     )
     enrol(made)
     return made
 
 
+@dataclass
+class _Taken:
+    addresses: set[str] = field(default_factory=set)
+    numbers: set[str] = field(default_factory=set)
+
+
+def _patient(
+    first: str, last: str, sex: str, today: date, chance: Random, taken: _Taken, password: str
+) -> Person:
+    while address_of(f"{first} {last}") in taken.addresses:
+        # Two of one name: the later one is given a double surname.
+        last = f"{chance.choice(data('names')['last'])} {chance.choice(data('names')['last'])}"
+    born = today - timedelta(days=int(365.25 * chance.triangular(19, 71, 36)))
+    serial, female = chance.randint(0, 9), sex == "female"
+    while personal_number(born, serial, female=female) in taken.numbers:
+        serial, born = serial + 1, born - timedelta(days=1)
+    number = personal_number(born, serial, female=female)
+    taken.addresses.add(address_of(f"{first} {last}"))
+    taken.numbers.add(number)
+    return Person(
+        email=address_of(f"{first} {last}"),
+        password=password,
+        first_name=first,
+        last_name=last,
+        sex=sex,
+        born=born,
+        personal_number=number,
+        number_index=blind_index(number),
+        phone=f"070-{chance.randint(100, 999)} {chance.randint(10, 99)} {chance.randint(10, 99)}",
+    )
+
+
 def enrol(people: list[Person]) -> None:
     """Give each a confirmed authenticator app with a known seed."""
     AuthenticatorApp.objects.bulk_create(
-        AuthenticatorApp(user=person, name="demo", confirmed=True, seed=seed_of(person.email)) for person in people
+        AuthenticatorApp(user=person, name="demo", confirmed=True, seed=seed_of(person.email))
+        for person in people
     )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from random import Random
 
 from django.conf import settings
 from django.db import transaction
 
-from ikbt.accounts.models import RoleAssignment
+from ikbt.accounts.models import CareUnit, Person, RoleAssignment
 from ikbt.accounts.roles import Role
 from ikbt.common import clock
-from ikbt.demo.caseload import seed_caseload, seed_newcomer, seed_today
+from ikbt.demo.caseload import seed_caseload
+from ikbt.demo.newcomer import seed_newcomer
 from ikbt.demo.people import make_patients, make_staff, make_units
 from programs.editor_access import sync_editor_access
 from programs.importing import import_program
@@ -20,42 +22,59 @@ from programs.publishing import publish
 from programs.site_tree import ensure_site
 
 Told = Callable[[int, int], None]
+OWNER = "ekhagen"
+
+
+class NotTheDemo(PermissionError):
+    """Seeding, seeds and codes belong to the demo and test profiles; everywhere else they are refused."""
+
+
+def refuse_outside_demo() -> None:
+    """Raise NotTheDemo unless the settings are the demo's or the tests'."""
+    if not settings.DEMO_PROFILE:
+        raise NotTheDemo("Invented people with known passwords belong to the demo only: ikbt.settings.demo.")
 
 
 @transaction.atomic
-def seed_region(patients: int, *, told: Told, seed: int = 1) -> None:
+def seed_region(patients: int, *, told: Told, seed: int = 1, now: datetime | None = None) -> None:
     """Everything the demo shows, in one transaction: either all of it stands or nothing.
 
-    `patients` is the number of treatments; `told(done, all)` is called as they are made.
+    `patients` is the number of treatments, the newcomer's among them; `told(done, all)` is called as it goes;
+    `now` is the present when None. Raises NotTheDemo.
     """
-    now = clock.now()
+    refuse_outside_demo()
+    now = now or clock.now()
     units = make_units()
     staff = make_staff(units, at=now)
     ensure_site(units.values(), by=None, at=now)
     for person in staff:
         sync_editor_access(person)
-    version = _publish_shipped(UnitPage.objects.get(unit=units["ekhagen"]))
-    therapists = [
-        (given.person, given.unit)
-        for given in RoleAssignment.objects.filter(role=Role.THERAPIST).select_related("person", "unit")
-        if given.unit is not None
-    ]
-    therapists.sort(key=lambda pair: staff.index(pair[0]))
-    chance = Random(seed)
-    made = make_patients(patients, chance=chance, today=clock.today(), at=now)
-    # The last one made is the newcomer to try the demo as; the others have a history.
-    *with_history, newcomer = made
-    seed_caseload(with_history, version=version, therapists=therapists, now=now, told=told, seed=seed)
+    version = _publish_shipped(UnitPage.objects.get(unit=units[OWNER]), at=now)
+    therapists = _therapists(staff)
+    newcomer, *others = make_patients(patients, chance=Random(seed), today=clock.local_date(now), at=now)
+    seed_caseload(
+        others,
+        version=version,
+        therapists=therapists,
+        now=now,
+        told=lambda done, _: told(done, patients),
+        seed=seed,
+    )
     therapist, unit = therapists[0]
     seed_newcomer(newcomer, version=version, therapist=therapist, unit=unit, now=now)
     told(patients, patients)
-    seed_today(therapist, now=now)
 
 
-def _publish_shipped(unit_page: UnitPage) -> ProgramVersion:
+def _therapists(staff: list[Person]) -> list[tuple[Person, CareUnit]]:
+    """Therapists with their units, in the order of the data file: the first desk is the one visitors are
+    led to."""
+    given = RoleAssignment.objects.filter(role=Role.THERAPIST, unit__isnull=False).select_related("unit")
+    unit_of = {role.person_id: role.unit for role in given}
+    return [(person, unit) for person in staff if (unit := unit_of.get(person.pk)) is not None]
+
+
+def _publish_shipped(unit_page: UnitPage, *, at: datetime) -> ProgramVersion:
     """Import and publish the shipped depression program below a unit's page."""
-    now = clock.now()
     folder = settings.DATA_DIR_PROGRAMS / "depression"
-    page = import_program(folder, unit_page=unit_page, by=None, at=now)
-    return publish(page, by=None, at=now, note="Första versionen.")
-
+    page = import_program(folder, unit_page=unit_page, by=None, at=at)
+    return publish(page, by=None, at=at, note="Första versionen.")

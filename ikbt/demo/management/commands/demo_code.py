@@ -1,16 +1,17 @@
-"""`manage.py demo_code E-MAIL`: the authenticator code of a demo account, for those without a phone at hand."""
+"""`manage.py demo_code E-MAIL`: the authenticator code of a demo account, for those without a phone at
+hand."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django_otp.oath import TOTP
 
 from ikbt.accounts.models import Person
 from ikbt.demo.people import seed_of
+from ikbt.demo.seeding import NotTheDemo, refuse_outside_demo
 
 
 class Command(BaseCommand):
@@ -24,8 +25,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Refused outside the demo."""
-        if not settings.DEMO_PROFILE:
-            raise CommandError("Codes are told in the demo only: run it with DJANGO_SETTINGS_MODULE=ikbt.settings.demo.")
-        if not Person.objects.filter(email=options["email"]).exists():
-            raise CommandError(f"The demo has no account {options['email']}.")
-        self.stdout.write(f"{TOTP(bytes.fromhex(seed_of(options['email']))).token():06d}")
+        try:
+            refuse_outside_demo()
+        except NotTheDemo as refused:
+            raise CommandError(str(refused)) from refused
+        email = str(options["email"]).strip().lower()
+        if not Person.objects.filter(email=email).exists():
+            raise CommandError(f"The demo has no account {email}.")
+        self.stdout.write(f"{TOTP(bytes.fromhex(seed_of(email))).token():06d}")
