@@ -14,7 +14,7 @@ from therapist.caseload import last_score
 from therapist.course_modules import conditions_in_words
 from therapist.overview import course_of, standing
 from therapist.trends import risk_row
-from therapist.work import handed_in, reflections_first, work_by_step
+from therapist.work import handed_in, question_to_therapist, reflections_first, work_by_step
 
 
 def feedback_purpose(module_key: str) -> str:
@@ -34,6 +34,7 @@ def read_module(cared: CaredModule, *, at: datetime) -> dict[str, Any]:
         "progress": cared.progress,
         "waited": wording.ago(cared.progress.submitted_at, at) if cared.progress.submitted_at else "",
         "work": reflections_first(work_by_step(entries, [cared.module], language=language, at=at), steps),
+        "question": question_to_therapist(entries),
         "score": last_score(course, course.main, at=at),
         "risk": risk_row(course, language=language, at=at),
         "standing": standing(course, at=at),

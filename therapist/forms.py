@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from ikbt.treatments.models import Alert, Draft
@@ -112,12 +113,20 @@ class ClosingForm(RuleForm):
 
     fields_of = {"outcome": "outcome", "note": "body"}
 
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=Alert.Outcome.choices, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=_("Outcome"),
+        choices=[(value, capfirst(label)) for value, label in Alert.Outcome.choices],
+        widget=forms.RadioSelect,
+    )
     body = forms.CharField(
         label=_("What you assessed and what was agreed"),
-        help_text=_("A high alert needs a note. The patient doesn't see it; it is part of her record."),
+        help_text=_("The patient doesn't see it here; it is part of the record."),
         widget=forms.Textarea(attrs={"rows": 6, "data-autosave": ""}),
         required=False,
         max_length=10_000,
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+
+    def __init__(self, *args: Any, is_high: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].required = is_high

@@ -67,4 +67,4 @@ def _way(reason: Reason, treatment_id: UUID) -> tuple[str, str]:
     if reason.urgency is Urgency.FEEDBACK:
         return reverse("therapist:feedback", args=[treatment_id, reason.object_id]), _("Give feedback")
     messages = reverse("therapist:messages", args=[treatment_id])
-    return messages, _("Answer") if reason.urgency is Urgency.MESSAGE else _("Write to her or him")
+    return messages, _("Reply") if reason.urgency is Urgency.MESSAGE else _("Write a message")

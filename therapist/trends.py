@@ -23,11 +23,15 @@ RISK_COLOURS = {RiskLevel.HIGH: "high", RiskLevel.WATCH: "watch", RiskLevel.UNAN
 
 @dataclass(frozen=True)
 class Curve:
-    """A graph with its key on the page and the change since the start in words."""
+    """A graph with its key on the page and the change since the start in words.
+
+    `lone`: the only answer so far in words, which needs no graph; "" when there are several or none.
+    """
 
     key: str
     graph: ScoreGraph
     change: str
+    lone: str
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,11 @@ def curve(course: Course, slug: str, *, language: str, at: datetime) -> Curve:
         reliable_change=scale.reliable_change,
         lower_is_better=scale.higher_is_worse,
     )
+    if len(totals) == 1 and len(occasions) == 1:
+        lone = f"{totals[0]} {graph.band_name(totals[0]).lower()}".strip()
+        return Curve(slug, graph, "", f"{graph.title}: {lone} ({occasion_name(occasions[0])})")
     change = change_since(instrument, totals[0], totals[-1]) if len(totals) > 1 else ""
-    return Curve(slug, graph, change)
+    return Curve(slug, graph, change, "")
 
 
 def _points(occasions: Sequence[Measured]) -> list[GraphPoint]:

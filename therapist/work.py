@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ikbt.common.clock import STOCKHOLM
 from ikbt.treatments.models import Treatment, WorksheetEntry
 from programs.exercises.charting import ChartView
-from programs.exercises.definitions import ExerciseDefinition, definition_from, load_all
+from programs.exercises.definitions import ExerciseDefinition, FieldDefinition, definition_from, load_all
 from programs.exercises.over_time import series_view
 from programs.exercises.showing import DASH, EntryView, ValueView, entry_view, in_words
 from programs.exercises.words import label_in
@@ -85,6 +85,13 @@ def reflections_first(work: Iterable[StepWork], steps: Sequence[Mapping[str, Any
     return sorted(work, key=lambda one: (not one.is_reflection, places.get(one.step_key, len(places))))
 
 
+def question_to_therapist(entries: Iterable[WorksheetEntry]) -> str:
+    """What she asks in the reflection she handed the module in with; "" when she asks nothing."""
+    newest = next((entry for entry in entries if entry.exercise == REFLECTION), None)
+    asked = newest.values.get("question") if newest and isinstance(newest.values, Mapping) else ""
+    return asked.strip() if isinstance(asked, str) else ""
+
+
 def safety_plan(entries: Iterable[WorksheetEntry], *, language: str, at: datetime) -> ReadEntry | None:
     """The newest safety plan, None when she has made none."""
     newest = next((entry for entry in entries if entry.exercise == SAFETY_PLAN), None)
@@ -99,7 +106,8 @@ def _step_work(
     step = _step(module, newest.step_key)
     only = _only(step)
     flat = all(field.type != "list" for field in definition.asked(only))
-    as_table = definition.repeatable and flat and len(group) > 1
+    # One entry a day is a diary: its small lists (naps) fit a cell, and the week is what one reads.
+    as_table = definition.repeatable and (flat or definition.one_per_date) and len(group) > 1
     return StepWork(
         step_key=newest.step_key,
         title=str(step.get("title") or label_in(definition.name, language)),
@@ -141,7 +149,10 @@ def _read(
     at: datetime,
 ) -> ReadEntry:
     view = entry_view(definition, _values(entry), language=language, now=at, only=only)
-    return ReadEntry(view, entry.handed_in_at or entry.saved_at)
+    # What was left out takes no room at the desk; the patient's own page shows it as a dash.
+    filled = tuple(answer for answer in view.answers if not answer.missing)
+    known = tuple(value for value in view.derived if not value.missing)
+    return ReadEntry(replace(view, answers=filled, derived=known), entry.handed_in_at or entry.saved_at)
 
 
 def _table(
@@ -157,18 +168,27 @@ def _table(
     fields = [
         field
         for field in definition.asked(only)
-        if any(in_words(field, one.get(field.name), language) != DASH for one in values)
+        if any(_cell(field, one, language) != DASH for one in values)
     ]
     series = series_view(definition, values, language=language, now=at, prefix=f"{group[0].step_key}-")
     return LogTable(
         columns=[*(label_in(field.label, language) for field in fields), _("Handed in")],
         rows=[
-            [*(in_words(field, one.get(field.name), language) for field in fields), _day(entry)]
+            [*(_cell(field, one, language) for field in fields), _day(entry)]
             for entry, one in zip(group, values, strict=True)
         ],
         charts=series.charts,
         derived=[value for value in series.derived if not value.missing],
     )
+
+
+def _cell(field: FieldDefinition, values: Mapping[str, object], language: str) -> str:
+    value = values.get(field.name)
+    if field.type != "list":
+        return in_words(field, value, language)
+    rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
+    texts = (" ".join(_cell(inner, row, language) for inner in field.fields) for row in rows)
+    return "; ".join(texts) or DASH
 
 
 def _values(entry: WorksheetEntry) -> dict[str, object]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ikbt.common import clock
 from ikbt.treatments.alerting import take_alert
 from ikbt.treatments.messaging import draft_of, keep_draft
+from ikbt.treatments.models import Alert
 from therapist import wording
 from therapist.access import MY_PATIENTS_ALERT, CaredAlert
 from therapist.alert_page import read_alert
@@ -23,8 +24,9 @@ from therapist.frame import patient_frame
 def alert(request: HttpRequest, cared: CaredAlert) -> HttpResponse:
     """What was answered, and the form that closes the alert."""
     at, purpose = clock.now(), note_purpose(cared.alert)
+    is_high = cared.alert.level == Alert.Level.HIGH
     if request.method == "POST":
-        form = ClosingForm(request.POST)
+        form = ClosingForm(request.POST, is_high=is_high)
         if form.is_valid() and _close(request, cared, form):
             return redirect("therapist:patient", treatment_id=cared.treatment.pk)
         body, revision = request.POST.get("body", ""), draft_revision(request.POST)
@@ -32,9 +34,8 @@ def alert(request: HttpRequest, cared: CaredAlert) -> HttpResponse:
         keep_draft(cared.treatment, purpose, body, author=cared.staff, revision=revision, at=at)
     else:
         draft = draft_of(cared.treatment, purpose, author=cared.staff)
-        form = ClosingForm(
-            initial={"body": draft.body, "revision": draft.revision} if draft else {"revision": 0}
-        )
+        begun = {"body": draft.body, "revision": draft.revision} if draft else {"revision": 0}
+        form = ClosingForm(initial=begun, is_high=is_high)
     frame = patient_frame(request, cared, here=_("Alert"))
     context = {**frame, **read_alert(cared, at=at), "form": form, "purpose": purpose}
     return render(request, "therapist/alert.html", context)

@@ -1,0 +1,128 @@
+"""What happens to patients in the desk's tests: they answer, hand in work, write; and many of them at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.test.utils import CaptureQueriesContext
+
+from ikbt.accounts.models import CareUnit, Person
+from ikbt.accounts.roles import Role
+from ikbt.audit.recording import SYSTEM
+from ikbt.common import clock
+from ikbt.treatments.answering import Answered, answer_occasion
+from ikbt.treatments.messaging import send_message
+from ikbt.treatments.models import Alert, Message, Treatment, WorksheetEntry
+from ikbt.treatments.saving import Place, hand_in_entry, save_draft
+from ikbt.treatments.starting import start_treatment
+from ikbt.treatments.submitting import hand_in_module
+from measurements.models import Occasion
+from measurements.registry import instrument
+from programs.models import ProgramVersion
+from tests.cast import give
+
+SAFE = [1, 1, 1, 1, 1, 1, 1, 1, 0]
+DIARY = {"date": "2026-11-02", "block": "morning", "activity": "Promenad runt sjön", "mood": 6}
+GOALS = {"goal": "Ringa min syster", "first_step": "Leta upp numret"}
+
+
+def codes(slug: str, values: Sequence[int | None]) -> dict[str, str]:
+    """Answers as option codes; None leaves a question out."""
+    return {
+        item.link_id: next(option.code for option in item.options if option.value == value)
+        for item, value in zip(instrument(slug).items, values, strict=True)
+        if value is not None
+    }
+
+
+def answer(
+    treatment: Treatment,
+    values: Sequence[int | None],
+    *,
+    kind: str = "pre",
+    number: int = 0,
+    at: datetime | None = None,
+) -> Answered:
+    """PHQ-9 at one occasion; without `at`, an hour after it opened."""
+    occasion = Occasion.objects.get(
+        series=treatment.series_id, instrument__slug="phq-9", kind=kind, number=number
+    )
+    return answer_occasion(
+        treatment,
+        occasion,
+        codes("phq-9", values),
+        language="sv",
+        client_key=uuid4(),
+        given_by=treatment.patient,
+        by=SYSTEM,
+        at=at or occasion.opens_at + timedelta(hours=1),
+    )
+
+
+def high_alert(treatment: Treatment, *, at: datetime | None = None, value: int = 2) -> Alert:
+    """Item 9 answered with 2: a high risk alert."""
+    found = answer(treatment, [2, 2, 2, 1, 1, 1, 1, 0, value], at=at or clock.now()).alert
+    assert found is not None
+    return found
+
+
+def watch_alert(treatment: Treatment, *, at: datetime | None = None) -> Alert:
+    """Item 9 answered with 1: watch."""
+    return high_alert(treatment, at=at, value=1)
+
+
+def diary_entry(
+    treatment: Treatment, text: str = "Promenad runt sjön", *, draft: bool = False, step: str = "m01-s02"
+) -> WorksheetEntry:
+    """One line in the activity diary."""
+    place = Place(module_key=step[:3], step_key=step, exercise="activity_diary", definition_hash="")
+    values: dict[str, object] = {**DIARY, "activity": text}
+    common = {"client_key": uuid4(), "by": SYSTEM, "at": clock.now()}
+    if draft:
+        return save_draft(treatment, place, values, revision=0, **common).entry
+    return hand_in_entry(treatment, place, values, **common)
+
+
+def hand_in(treatment: Treatment, module: str = "m01", *, at: datetime | None = None) -> None:
+    """Module one goes to the therapist, exercises done or not."""
+    at = at or clock.now()
+    hand_in_module(treatment, module, patient=treatment.patient, confirmed=True, by=SYSTEM, at=at)
+
+
+def write(
+    treatment: Treatment, text: str, *, sender: Person | None = None, at: datetime | None = None
+) -> Message:
+    """A message, from the patient unless someone else is named."""
+    return send_message(
+        treatment,
+        text,
+        sender=sender or treatment.patient,
+        client_key=uuid4(),
+        by=SYSTEM,
+        at=at or clock.now(),
+    )
+
+
+def started(
+    name: str, *, unit: CareUnit, therapist: Person, version: ProgramVersion, days_ago: int = 0
+) -> Treatment:
+    """A treatment of somebody new; without password and app, which cost time."""
+    patient = Person.objects.create(email=f"{uuid4().hex}@example.org", first_name=name, last_name="Testsson")
+    give(patient, Role.PATIENT)
+    return start_treatment(
+        patient,
+        unit=unit,
+        therapist=therapist,
+        version=version,
+        starts_on=clock.today() - timedelta(days=days_ago),
+        by=SYSTEM,
+        at=clock.now() - timedelta(days=days_ago),
+    )
+
+
+def statements(captured: CaptureQueriesContext) -> list[str]:
+    """The SQL statements without the savepoints that a test's own transaction adds."""
+    return [row["sql"] for row in captured.captured_queries if "SAVEPOINT" not in row["sql"]]

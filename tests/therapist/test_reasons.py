@@ -1,0 +1,154 @@
+"""The order of reasons: clinical urgency first, then due time; each reason from its rule. Pure, no
+database.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ikbt.treatments.thresholds import Thresholds
+from therapist.reasons import (
+    OpenAlert,
+    Reason,
+    Standing,
+    Tone,
+    Urgency,
+    Waiting,
+    clocked,
+    order,
+    rank,
+    reasons_for,
+)
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+NUMBERS = Thresholds()
+
+
+def ago(**parts: float) -> datetime:
+    return NOW - timedelta(**parts)
+
+
+def alert(
+    *, is_risk: bool = True, is_high: bool = True, raised: datetime = NOW, due: datetime = NOW
+) -> OpenAlert:
+    return OpenAlert("a", is_risk=is_risk, is_high=is_high, raised_at=raised, due_at=due)
+
+
+def found(standing: Standing) -> list[tuple[Urgency, Tone]]:
+    return [(reason.urgency, reason.tone) for reason in reasons_for(standing, NUMBERS, at=NOW)]
+
+
+def test_all_seven_reasons_come_in_clinical_order() -> None:
+    standing = Standing(
+        alerts=[
+            alert(is_risk=False, is_high=False),
+            alert(is_high=False, raised=ago(days=3)),
+            alert(raised=ago(minutes=5)),
+        ],
+        unanswered=1,
+        unanswered_since=ago(days=4),
+        waiting=[Waiting("m01", "Ett", ago(days=5))],
+        weekly_due=ago(days=6),
+        last_active=ago(days=20),
+    )
+
+    assert [urgency for urgency, _ in found(standing)] == list(Urgency)
+
+
+def test_nothing_to_do_gives_no_reason() -> None:
+    assert found(Standing(last_active=ago(days=6))) == []
+
+
+@pytest.mark.parametrize(
+    ("hours", "tone"),
+    [(23.9, Tone.CALM), (24, Tone.AMBER), (47.9, Tone.AMBER), (48, Tone.RED), (500, Tone.RED)],
+)
+def test_a_module_turns_amber_after_24_and_red_after_48_hours(hours: float, tone: Tone) -> None:
+    assert found(Standing(waiting=[Waiting("m01", "Ett", ago(hours=hours))])) == [(Urgency.FEEDBACK, tone)]
+
+
+@pytest.mark.parametrize(("hours", "tone"), [(1, Tone.CALM), (24, Tone.AMBER), (48, Tone.RED)])
+def test_a_message_turns_amber_after_half_the_promised_time(hours: float, tone: Tone) -> None:
+    standing = Standing(unanswered=2, unanswered_since=ago(hours=hours))
+
+    assert found(standing) == [(Urgency.MESSAGE, tone)]
+
+
+@pytest.mark.parametrize(("days", "tone"), [(7, Tone.AMBER), (13, Tone.AMBER), (14, Tone.RED)])
+def test_silence_turns_amber_after_a_week_and_red_after_two(days: int, tone: Tone) -> None:
+    assert found(Standing(last_active=ago(days=days))) == [(Urgency.INACTIVE, tone)]
+
+
+def test_a_paused_patient_is_not_called_inactive() -> None:
+    assert found(Standing(last_active=None)) == []
+
+
+def test_a_weekly_questionnaire_that_is_not_due_yet_is_no_reason() -> None:
+    assert found(Standing(weekly_due=NOW + timedelta(hours=1))) == []
+    assert found(Standing(weekly_due=ago(hours=1))) == [(Urgency.WEEKLY, Tone.AMBER)]
+
+
+def test_worse_once_is_a_reason_until_the_alert_takes_over() -> None:
+    once = Standing(worse_since=ago(hours=1), worse_in="PHQ-9")
+    alerted = Standing(
+        worse_since=ago(hours=1), worse_in="PHQ-9", alerts=[alert(is_risk=False, is_high=False)]
+    )
+
+    assert [urgency for urgency, _ in found(once)] == [Urgency.DETERIORATION]
+    assert [urgency for urgency, _ in found(alerted)] == [Urgency.DETERIORATION]
+
+
+def test_a_high_alert_is_red_at_once_and_a_watch_one_when_it_is_late() -> None:
+    soon = NOW + timedelta(hours=2)
+
+    assert found(Standing(alerts=[alert(due=soon)])) == [(Urgency.RISK_HIGH, Tone.RED)]
+    assert found(Standing(alerts=[alert(is_high=False, due=soon)])) == [(Urgency.RISK_WATCH, Tone.AMBER)]
+    assert found(Standing(alerts=[alert(is_high=False, due=NOW)])) == [(Urgency.RISK_WATCH, Tone.RED)]
+
+
+def test_of_two_with_the_same_reason_the_one_due_first_stands_first() -> None:
+    early = Reason(Urgency.FEEDBACK, since=ago(hours=1), due=NOW)
+    late = Reason(Urgency.FEEDBACK, since=ago(hours=9), due=NOW + timedelta(hours=1))
+
+    assert sorted([late, early], key=order) == [early, late]
+
+
+def test_patients_without_reasons_come_last_by_name() -> None:
+    silent = [Reason(Urgency.INACTIVE, since=ago(days=7))]
+
+    keys = {"Bo": rank([], "Bo"), "Eva": rank(silent, "Eva"), "Alva": rank([], "Alva")}
+
+    assert sorted(keys, key=lambda name: keys[name]) == ["Eva", "Alva", "Bo"]
+
+
+REASONS = st.builds(
+    Reason,
+    urgency=st.sampled_from(Urgency),
+    since=st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    due=st.none() | st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+)
+
+
+@given(st.lists(REASONS, min_size=1, max_size=5), st.lists(REASONS, min_size=1, max_size=5))
+def test_however_late_a_watch_is_it_never_stands_before_a_high_one(
+    one: list[Reason], two: list[Reason]
+) -> None:
+    one, two = sorted(one, key=order), sorted(two, key=order)
+
+    if one[0].urgency < two[0].urgency:
+        assert rank(one, "Ö") < rank(two, "A")
+
+
+@given(st.timedeltas(timedelta(0), timedelta(days=90)))
+def test_a_clock_never_runs_backwards(waited: timedelta) -> None:
+    tones = list(Tone)
+    amber, red = timedelta(hours=24), timedelta(hours=48)
+
+    now = clocked(NOW - waited, amber=amber, red=red, at=NOW)
+    later = clocked(NOW - waited, amber=amber, red=red, at=NOW + timedelta(hours=30))
+
+    assert tones.index(later) >= tones.index(now)
