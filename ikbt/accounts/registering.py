@@ -10,6 +10,7 @@ from django.db import transaction
 
 from ikbt.accounts.models import Person, RoleAssignment
 from ikbt.accounts.roles import Act
+from ikbt.accounts.sessions import end_sessions
 from ikbt.accounts.signing_out import end_sockets_on_commit
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
@@ -31,13 +32,14 @@ def register(person: Person, *, number: str, by: Actor, at: datetime) -> Person:
 
 
 def change_person(person: Person, changed: list[str], *, by: Actor, at: datetime) -> Person:
-    """Store the named fields; one who is made inactive loses her sockets at once. Raises PermissionDenied."""
+    """Store the named fields; the inactive lose sessions and sockets at once. Raises PermissionDenied."""
     _only_administrators(by, at)
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=person.pk)
         person.save(update_fields=changed)
         record(Entry.Action.CHANGE, by=by, kind="person", object_id=person.pk, reason=", ".join(changed))
         if not person.is_active:
+            end_sessions(person.pk)
             end_sockets_on_commit(person.pk)
     return person
 

@@ -7,7 +7,7 @@ import io
 import segno
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -17,6 +17,7 @@ from ikbt.accounts.enrolling import Closed, enrol, offer_app, open_invitation
 from ikbt.accounts.forms import CodeForm, NewPasswordForm
 from ikbt.accounts.models import AuthenticatorApp, Invitation
 from ikbt.accounts.views.language import remember_language
+from ikbt.accounts.views.private_page import private_page
 from ikbt.audit.recording import Actor
 from ikbt.common import clock
 from ikbt.common.doors import ANYONE
@@ -40,13 +41,13 @@ def choose_password(request: HttpRequest, nobody: None, token: str) -> HttpRespo
             }
             return redirect("accounts:connect_app", token=token)
     except Closed:
-        return render(
+        return private_page(
             request,
             "accounts/invitation_closed.html",
             {"sign_in_url": reverse("accounts:sign_in")},
             status=404,
         )
-    return render(request, "accounts/choose_password.html", {"form": form, "person": invitation.person})
+    return private_page(request, "accounts/choose_password.html", {"form": form, "person": invitation.person})
 
 
 @ANYONE("GET", "POST")
@@ -64,15 +65,17 @@ def connect_app(request: HttpRequest, nobody: None, token: str) -> HttpResponse:
             if enrolled is not None:
                 return remember_language(redirect("accounts:landing"), invitation.person)
             form.add_error("code", gettext("The code is not right. Take the one the app shows now."))
+        # The square and how to scan it come first: the page must not jump past them.
+        form.fields["code"].widget.attrs.pop("autofocus", None)
     except Closed:
-        return render(
+        return private_page(
             request,
             "accounts/invitation_closed.html",
             {"sign_in_url": reverse("accounts:sign_in")},
             status=404,
         )
     context = {"form": form, "secret": _in_fours(app.secret), "qr": qr_code(app.address)}
-    return render(request, "accounts/connect_app.html", context)
+    return private_page(request, "accounts/connect_app.html", context)
 
 
 def qr_code(address: str) -> SafeString:
@@ -109,7 +112,7 @@ def _invited(request: HttpRequest, invitation: Invitation) -> Actor:
 
 def _closed(request: HttpRequest) -> HttpResponse:
     context = {"sign_in_url": reverse("accounts:sign_in")}
-    return render(request, "accounts/invitation_closed.html", context, status=404)
+    return private_page(request, "accounts/invitation_closed.html", context, status=404)
 
 
 def _in_fours(secret: str) -> str:

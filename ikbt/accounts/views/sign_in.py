@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext, ngettext
@@ -14,15 +14,18 @@ from ikbt.accounts.destinations import safe_next
 from ikbt.accounts.forms import CodeForm, SignInForm
 from ikbt.accounts.models import Person
 from ikbt.accounts.views.language import remember_language
+from ikbt.accounts.views.private_page import private_page
 from ikbt.common import clock
 from ikbt.common.doors import ANYONE
+
+ADMIN_PATHS = ("/admin/", "/django-admin/")
 
 
 @ANYONE("GET", "POST")
 def sign_in(request: HttpRequest, nobody: None) -> HttpResponse:
     """E-mail and password."""
     if is_verified(request):
-        return redirect("accounts:landing")
+        return _already_in(request)
     form = SignInForm(request.POST or None)
     kept = request.POST.get("held", "")
     if request.method == "POST" and form.is_valid():
@@ -37,7 +40,7 @@ def sign_in(request: HttpRequest, nobody: None) -> HttpResponse:
 def code(request: HttpRequest, nobody: None) -> HttpResponse:
     """The six digits from the app."""
     if is_verified(request):
-        return redirect("accounts:landing")
+        return _already_in(request)
     path, kept = safe_next(request), request.POST.get("held", "")
     person = signing_in.pending_person(request, at=clock.now())
     if person is None:
@@ -79,6 +82,14 @@ def ask_again(request: HttpRequest, *, path: str, kept: str) -> HttpResponse:
     return _password_page(request, SignInForm(), path=path, kept=kept, status=403)
 
 
+def _already_in(request: HttpRequest) -> HttpResponse:
+    path = safe_next(request)
+    if path.startswith(ADMIN_PATHS):
+        # The admins send here whom they refuse, again and again: to her the page does not exist.
+        raise Http404
+    return redirect(path or "accounts:landing")
+
+
 def _to_code(request: HttpRequest, kept: str) -> HttpResponse:
     path = safe_next(request)
     if kept:
@@ -100,7 +111,7 @@ def _arrive(request: HttpRequest, person: Person, path: str, kept: str) -> HttpR
         except held.Unreadable:
             return redirect("accounts:landing")
         return remember_language(
-            render(
+            private_page(
                 request,
                 "accounts/send_again.html",
                 {"held": waiting, "landing_url": reverse("accounts:landing")},
@@ -129,10 +140,12 @@ def _password_page(
         "signed_out": "signed_out" in request.GET and not form.is_bound,
         "late": late,
     }
-    return render(request, "accounts/sign_in.html", context, status=status)
+    return private_page(request, "accounts/sign_in.html", context, status=status)
 
 
 def _code_page(
     request: HttpRequest, form: CodeForm, *, path: str, kept: str, status: int = 200
 ) -> HttpResponse:
-    return render(request, "accounts/code.html", {"form": form, "next": path, "held": kept}, status=status)
+    return private_page(
+        request, "accounts/code.html", {"form": form, "next": path, "held": kept}, status=status
+    )

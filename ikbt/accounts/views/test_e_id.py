@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 
 from ikbt.accounts import signing_in
 from ikbt.accounts.destinations import safe_next
@@ -15,6 +15,7 @@ from ikbt.accounts.forms import TestElectronicIdForm
 from ikbt.accounts.models import AuthenticatorApp, RoleAssignment
 from ikbt.accounts.roles import Role
 from ikbt.accounts.views.language import remember_language
+from ikbt.accounts.views.private_page import private_page
 from ikbt.common import clock
 from ikbt.common.doors import PUBLIC, Door
 
@@ -54,7 +55,7 @@ def test_e_id(request: HttpRequest, nobody: None) -> HttpResponse:
         signing_in.sign_in(request, app.user, app, at=clock.now(), way="test e-ID")
         return remember_language(redirect(safe_next(request) or "accounts:landing"), app.user)
     context = {"groups": _groups(), "next": safe_next(request)}
-    return render(request, "accounts/test_e_id.html", context)
+    return private_page(request, "accounts/test_e_id.html", context)
 
 
 def _groups() -> list[Group]:

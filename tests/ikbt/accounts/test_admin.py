@@ -167,7 +167,7 @@ def test_invitation_link_is_shown_once_and_works(desk: Client, anna: Person) -> 
     assert link not in desk.get(page).content.decode()
 
 
-def test_inactive_person_loses_her_session(desk: Client, anna: Person) -> None:
+def test_inactive_person_loses_her_session_for_good(desk: Client, anna: Person) -> None:
     hers = signed_in_client(anna)
 
     fields = {**NEW, "email": anna.email, "number": ""}
@@ -175,6 +175,9 @@ def test_inactive_person_loses_her_session(desk: Client, anna: Person) -> None:
 
     anna.refresh_from_db()
     assert not anna.is_active
+    assert hers.get("/start/").status_code == 403
+
+    Person.objects.filter(pk=anna.pk).update(is_active=True)
     assert hers.get("/start/").status_code == 403
 
 

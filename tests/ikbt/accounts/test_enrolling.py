@@ -56,6 +56,10 @@ def test_invited_person_chooses_a_password_connects_an_app_and_is_in(
     assert "otp_device_id" in chosen.session
 
 
+def test_page_with_the_seed_is_stored_nowhere(chosen: Client, token: str) -> None:
+    assert chosen.get(f"/inbjudan/{token}/app/").headers["Cache-Control"] == "no-store"
+
+
 def test_invitation_is_good_once(chosen: Client, token: str, newcomer: Person) -> None:
     finish(chosen, token, newcomer)
 

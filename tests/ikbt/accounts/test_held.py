@@ -22,6 +22,7 @@ def test_late_form_answers_with_sign_in_that_holds_the_text(db: None, visitor: C
     response = visitor.post("/behandling/", {"body": TEXT, "csrfmiddlewaretoken": "x"})
 
     assert response.status_code == 403
+    assert response.headers["Cache-Control"] == "no-store"
     assert escape(json.dumps([["body", TEXT]], ensure_ascii=False)) in response.content.decode()
 
 

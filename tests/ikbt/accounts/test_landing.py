@@ -60,6 +60,14 @@ def test_signed_in_person_who_comes_to_sign_in_is_sent_on(anna: Person) -> None:
 
     assert client.get("/logga-in/").headers["Location"] == "/start/"
     assert client.get("/logga-in/kod/").headers["Location"] == "/start/"
+    assert client.get("/logga-in/?next=/behandling/").headers["Location"] == "/behandling/"
+
+
+def test_admin_that_refuses_her_is_a_missing_page_and_no_circle(anna: Person) -> None:
+    client = signed_in_client(anna)
+
+    assert client.get("/admin/", follow=True).status_code == 404
+    assert client.get("/django-admin/", follow=True).status_code == 404
 
 
 def test_language_is_kept_with_the_person_and_in_the_browser(anna: Person) -> None:

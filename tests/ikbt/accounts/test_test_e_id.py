@@ -77,6 +77,15 @@ def test_page_lists_people_by_role_and_says_what_it_is(demo: None, kim: Person, 
     assert f'value="{kim.pk}"' in page
 
 
+def test_sign_in_points_there_in_the_demo_alone(
+    db: None, demo: None, settings: Settings, visitor: Client
+) -> None:
+    assert 'href="/test-e-id/' in visitor.get("/logga-in/").content.decode()
+
+    settings.TEST_E_ID = False
+    assert 'href="/test-e-id/' not in visitor.get("/logga-in/").content.decode()
+
+
 def test_person_without_a_confirmed_app_is_neither_listed_nor_signed_in(
     demo: None, kim: Person, visitor: Client
 ) -> None:
