@@ -1,4 +1,4 @@
-"""What the doors are tried on: a treatment with work, an answered occasion and an alert; its addresses, and missing ones."""
+"""What the doors are tried on: a treatment with an answered occasion and an alert, and all its addresses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.http import HttpResponse
