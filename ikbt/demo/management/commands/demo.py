@@ -132,5 +132,5 @@ def refuse_taken(port: int) -> None:
             probe.bind((HOST, port))
         except OSError as error:
             raise CommandError(
-                f"Port {port} can't be used: {error.strerror}. Stop what uses it or choose another with --port."
+                f"Port {port} is taken: {error.strerror}. Stop what uses it or choose one with --port."
             ) from error
