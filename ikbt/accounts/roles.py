@@ -1,4 +1,4 @@
-"""What each role may do, in one table; what a role may see of a patient is decided by care relation, never here."""
+"""What each role may do, in one table; what of a patient it may see is decided by care relation."""
 
 from __future__ import annotations
 
