@@ -15,13 +15,14 @@ from ikbt.common.live import treatment_group
 from ikbt.treatments.access import find_mine, find_relation
 
 
-class ConversationConsumer(PersonConsumer):  # type: ignore[misc]
+class ConversationConsumer(PersonConsumer):
     """For the patient herself and for staff with a running care relation; refused before accept otherwise."""
 
     async def groups_for(self, person: Person) -> list[str] | None:
         """The treatment's group."""
         treatment_id: UUID = self.scope["url_route"]["kwargs"]["treatment_id"]
-        return await database_sync_to_async(groups_of)(person, treatment_id)
+        groups: list[str] | None = await database_sync_to_async(groups_of)(person, treatment_id)
+        return groups
 
 
 def groups_of(person: Person, treatment_id: UUID) -> list[str] | None:

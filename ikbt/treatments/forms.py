@@ -54,7 +54,11 @@ def number(data: Mapping[str, object], name: str) -> int:
 def text(data: Mapping[str, object], name: str) -> str:
     """A text with one kind of line end; characters that can't be stored are shown as U+FFFD."""
     value = data.get(name, "")
-    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value.replace("\r\n", "\n")) if isinstance(value, str) else ""
+    return (
+        UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value.replace("\r\n", "\n"))
+        if isinstance(value, str)
+        else ""
+    )
 
 
 def wants_json(request: HttpRequest) -> bool:

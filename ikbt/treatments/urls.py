@@ -21,7 +21,9 @@ urlpatterns = [
     path(f"{STEP}/klar/", step.done, name="step_done"),
     path(f"{STEP}/utkast/", step.draft, name="draft"),
     path(f"{STEP}/lamna-in/", step.hand_in, name="hand_in_entry"),
-    path("<uuid:treatment_id>/skattning/<uuid:occasion_id>/", questionnaire.questionnaire, name="questionnaire"),
+    path(
+        "<uuid:treatment_id>/skattning/<uuid:occasion_id>/", questionnaire.questionnaire, name="questionnaire"
+    ),
     path("<uuid:treatment_id>/hjalp/", help.help_now, name="help"),
     path("<uuid:treatment_id>/hjalp/<uuid:alert_id>/svar/", help.follow_up, name="follow_up"),
     path("<uuid:treatment_id>/meddelanden/", conversation.messages, name="messages"),

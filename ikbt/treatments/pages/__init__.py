@@ -1,1 +1,1 @@
-"""What the patient's pages show, worked out before the template: words, addresses and counts as plain values."""
+"""What the patient's pages show, worked out before the template: words, addresses and counts."""

@@ -33,14 +33,18 @@ def bubbles(messages: Iterable[Message]) -> list[dict[str, object]]:
 
 def latest(mine: Mine) -> tuple[list[Message], bool]:
     """The latest messages, oldest first, and whether there are more before them."""
-    rows = Message.objects.filter(treatment=mine.treatment).select_related("sender").order_by("-sent_at", "-id")
+    rows = (
+        Message.objects.filter(treatment=mine.treatment).select_related("sender").order_by("-sent_at", "-id")
+    )
     found = list(rows[: PAGE + 1])
     return found[:PAGE][::-1], len(found) > PAGE
 
 
 def before(mine: Mine, message_id: UUID) -> tuple[list[Message], bool]:
-    """The messages before one of hers, oldest first, and whether there are more; none when the id is unknown."""
-    rows = Message.objects.filter(treatment=mine.treatment).select_related("sender").order_by("-sent_at", "-id")
+    """The messages before one of them, oldest first, and whether there are more; none for an unknown id."""
+    rows = (
+        Message.objects.filter(treatment=mine.treatment).select_related("sender").order_by("-sent_at", "-id")
+    )
     mark = rows.filter(pk=message_id).first()
     if mark is None:
         return [], False

@@ -86,15 +86,18 @@ def label(occasion: Occasion) -> str:
 def words(instrument: Instrument, values: list[float]) -> str:
     """What the curve says so far, in a sentence or two."""
     if len(values) < FEW:
-        return _("There are only a few answers yet. The curve says more when there are some weeks to look at.")
+        return _(
+            "There are only a few answers yet. The curve says more when there are some weeks to look at."
+        )
     found = reliable_change(instrument, values[0], values[-1])
     if found is ReliableChange.IMPROVED:
         return _("You are clearly better than when you started. Keep doing what helps.")
     if found is ReliableChange.DETERIORATED:
         return _(
-            "It is heavier now than when you started. It happens, and it can turn. Tell your therapist how you have it."
+            "It is heavier now than when you started. It happens, and it can turn. "
+            "Tell your therapist how you have it."
         )
     return _(
-        "You are about where you started. Many notice a change only after some weeks of practice, and the curve often "
-        "goes up and down on the way."
+        "You are about where you started. Many notice a change only after some weeks of practice, "
+        "and the curve often goes up and down on the way."
     )

@@ -46,7 +46,7 @@ class Due:
 
 
 def home(mine: Mine, *, unread: int, at: datetime) -> dict[str, object]:
-    """Everything on the start page of a treatment; the number of queries doesn't grow with modules or steps."""
+    """Everything on the start page; the number of queries doesn't grow with modules or steps."""
     treatment = mine.treatment
     progress = {row.module_key: row for row in treatment.progress.all()}
     modules: list[Outline] = treatment.version.outline["modules"]
@@ -134,7 +134,13 @@ def module_tasks(
     tasks: list[dict[str, object]] = []
     for number, module in enumerate(modules):
         row = progress.get(module["key"])
-        task: dict[str, object] = {"title": module["title"], "minutes": 0, "url": "", "note": "", "status": "locked"}
+        task: dict[str, object] = {
+            "title": module["title"],
+            "minutes": 0,
+            "url": "",
+            "note": "",
+            "status": "locked",
+        }
         if row is not None:
             task["url"] = address("module", mine, module_key=module["key"])
             task["status"], task["note"] = module_state(module, row)
@@ -166,7 +172,9 @@ def locked_because(mine: Mine, modules: list[Outline], *, at: datetime) -> list[
     if not missing:
         return [_("All is done: your therapist opens it for you.")]
     left = [condition for condition in missing if condition.kind is Unmet.EXERCISE_MISSING]
-    found = [reason(each, titles.get(each.step, "")) for each in missing if each.kind is not Unmet.EXERCISE_MISSING]
+    found = [
+        reason(each, titles.get(each.step, "")) for each in missing if each.kind is not Unmet.EXERCISE_MISSING
+    ]
     if len(left) == 1:
         found.append(reason(left[0], titles.get(left[0].step, "")))
     elif left:

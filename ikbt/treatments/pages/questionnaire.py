@@ -1,4 +1,4 @@
-"""A questionnaire on her screen: which questions stand where, what is missing, and an honest word about the score."""
+"""A questionnaire on her screen: which questions stand where, what is missing, and what the score says."""
 
 from __future__ import annotations
 
@@ -79,16 +79,13 @@ def thanks_page(my: MyOccasion, *, language: str) -> dict[str, object]:
     """Context of treatments/thanks.html: what the score says, and what it doesn't."""
     instrument = definition_of(my.occasion.instrument)
     score = Score.objects.get(occasion=my.occasion)
-    earlier = list(
-        Score.objects.filter(
-            occasion__series=my.treatment.series_id,
-            instrument_slug=score.instrument_slug,
-            answered_at__lt=score.answered_at,
-        )
-        .exclude(total_rounded=None)
-        .order_by("answered_at")
-        .values_list("total_rounded", flat=True)
+    before = Score.objects.filter(
+        occasion__series=my.treatment.series_id,
+        instrument_slug=score.instrument_slug,
+        answered_at__lt=score.answered_at,
     )
+    totals = before.order_by("answered_at").values_list("total_rounded", flat=True)
+    earlier = [total for total in totals if total is not None]
     return {
         "title": occasion_title(my.occasion),
         "score": score.total_rounded,
@@ -103,20 +100,23 @@ def thanks_page(my: MyOccasion, *, language: str) -> dict[str, object]:
 def score_words(instrument: Instrument, score: Score, earlier: Sequence[int]) -> str:
     """What the score says beside what it was at the start; never more than the measure can tell."""
     if score.total_rounded is None:
-        return _("Too many questions were left out for a score this time. What you did answer is with your therapist.")
+        return _(
+            "Too many questions were left out for a score this time. "
+            "What you did answer is with your therapist."
+        )
     if not earlier:
         return _("This is your starting point. It is what we compare with later on.")
     found = reliable_change(instrument, earlier[0], score.total_rounded)
     if found is ReliableChange.IMPROVED:
-        return _("That is clearly better than when you started (%(first)d). It is your own work that shows.") % {
-            "first": earlier[0]
-        }
+        return _(
+            "That is clearly better than when you started (%(first)d). It is your own work that shows."
+        ) % {"first": earlier[0]}
     if found is ReliableChange.DETERIORATED:
         return _(
-            "That is heavier than when you started (%(first)d). Your therapist sees it, and you decide together what "
-            "to do. It says nothing about how hard you have tried."
+            "That is heavier than when you started (%(first)d). Your therapist sees it, and you decide "
+            "together what to do. It says nothing about how hard you have tried."
         ) % {"first": earlier[0]}
     return _(
-        "That is about the same as when you started (%(first)d). Small differences from week to week are common and "
-        "need not mean anything."
+        "That is about the same as when you started (%(first)d). Small differences from week to week are "
+        "common and need not mean anything."
     ) % {"first": earlier[0]}

@@ -63,7 +63,9 @@ def exercise_part(
         "repeatable": exercise.definition.repeatable,
         "work": chosen if running else None,
         "form": form_of(exercise, chosen) if chosen is not None and running else None,
-        "other": shown(exercise, chosen.other, at=at) if chosen is not None and chosen.other is not None else None,
+        "other": shown(exercise, chosen.other, at=at)
+        if chosen is not None and chosen.other is not None
+        else None,
         "newest": listed[:NEWEST_SHOWN],
         "older": listed[NEWEST_SHOWN:],
         "count": done,
@@ -72,7 +74,10 @@ def exercise_part(
         "url": address("step", my, **place),
         "draft_url": address("draft", my, **place),
         "hand_in_url": address("hand_in_entry", my, **place),
-        "can_begin": running and chosen is not None and chosen.entry is not None and exercise.definition.repeatable,
+        "can_begin": running
+        and chosen is not None
+        and chosen.entry is not None
+        and exercise.definition.repeatable,
     }
 
 

@@ -75,7 +75,9 @@ def exercise_of(my: MyModule, step: DrawnStep) -> Exercise | None:
         return None
     place = Place(my.module.key, step.key, definition.id, definition.content_hash)
     steps = tuple(key for key in (step.key, step.exercise.get("continues")) if key)
-    return Exercise(definition, step.exercise, place, steps, my.treatment.version.outline.get("language", "sv"))
+    return Exercise(
+        definition, step.exercise, place, steps, my.treatment.version.outline.get("language", "sv")
+    )
 
 
 def entries_of(my: MyModule, exercise: Exercise) -> list[WorksheetEntry]:
@@ -140,7 +142,9 @@ def shown_entries(
     exercise: Exercise, entries: Sequence[WorksheetEntry], work: Work | None, *, at: datetime
 ) -> list[Shown]:
     """The entries to read, less the draft that is in the form."""
-    in_form = work.entry.pk if work is not None and work.entry is not None and not work.changes_handed_in else None
+    in_form = (
+        work.entry.pk if work is not None and work.entry is not None and not work.changes_handed_in else None
+    )
     return [
         Shown(entry, shown(exercise, entry.values, at=at), entry.step_key == exercise.place.step_key)
         for entry in entries

@@ -61,7 +61,11 @@ def draft(request: HttpRequest, mine: Mine) -> HttpResponse:
     body, revision = forms.text(data, "body"), forms.number(data, "revision")
     saved = keep_draft(mine.treatment, "message", body, author=mine.person, revision=revision, at=at)
     if forms.wants_json(request):
-        answer: dict[str, object] = {"saved": True, "revision": saved.revision, "at": date_format(localtime(at), "H.i")}
+        answer: dict[str, object] = {
+            "saved": True,
+            "revision": saved.revision,
+            "at": date_format(localtime(at), "H.i"),
+        }
         if saved.other is not None:
             answer["text"] = saved.body
         return JsonResponse(answer)
@@ -79,7 +83,12 @@ def read(request: HttpRequest, mine: Mine) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, mine: Mine, *, older_than: UUID | None = None, body: str | None = None, status: int = 200
+    request: HttpRequest,
+    mine: Mine,
+    *,
+    older_than: UUID | None = None,
+    body: str | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         **frame(request, mine),

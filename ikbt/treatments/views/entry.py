@@ -1,4 +1,4 @@
-"""What a posted exercise form leads to: rows added, a draft kept, an entry handed in, or the form with its problems."""
+"""What a posted exercise form leads to: rows added, a draft kept, an entry handed in, or the form again."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ class Post:
 
     def work(self, **more: Any) -> Work:
         """The form again, as it was typed."""
-        return Work(**{"values": self.values, "client_key": self.client_key, "revision": self.revision, **more})
+        return Work(
+            **{"values": self.values, "client_key": self.client_key, "revision": self.revision, **more}
+        )
 
 
 def answer_draft(request: HttpRequest, my: MyModule, post: Post) -> HttpResponse:
@@ -67,7 +69,9 @@ def answer_draft(request: HttpRequest, my: MyModule, post: Post) -> HttpResponse
     if saved.conflict:
         return _conflict(request, my, post, saved)
     if forms.wants_json(request):
-        return JsonResponse({"saved": True, "revision": saved.revision, "entry": str(saved.entry.pk), "at": _now()})
+        return JsonResponse(
+            {"saved": True, "revision": saved.revision, "entry": str(saved.entry.pk), "at": _now()}
+        )
     messages.success(request, _("Your draft is saved. You can go on whenever you like."))
     return redirect(f"{_step_address(my, post)}?post={saved.entry.pk}#ovning")
 
@@ -124,7 +128,7 @@ def _keep(my: MyModule, post: Post) -> Saved:
 
 
 def _keep_quietly(my: MyModule, post: Post) -> Saved | None:
-    """Keep a draft beside an answer that says something else; None when it can't be kept, the page still holds it."""
+    """Keep a draft beside another answer; None when it can't be kept: the page still holds it."""
     try:
         saved = _keep(my, post)
     except ValidationError:

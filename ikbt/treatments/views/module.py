@@ -32,10 +32,14 @@ def hand_in(request: HttpRequest, my: MyModule) -> HttpResponse:
         )
     except ValidationError as refused:
         if refused.code == "missing":
-            return render(request, "treatments/module.html", module_page(request, my, confirm=True), status=422)
+            return render(
+                request, "treatments/module.html", module_page(request, my, confirm=True), status=422
+            )
         messages.error(request, refused.messages[0])
     else:
-        messages.success(request, _("The module is handed in. Your therapist will read it and write to you here."))
+        messages.success(
+            request, _("The module is handed in. Your therapist will read it and write to you here.")
+        )
     return redirect(address("module", my, module_key=my.module.key))
 
 

@@ -58,7 +58,11 @@ def _posted(request: HttpRequest, my: MyOccasion) -> HttpResponse:
 def _hand_in(request: HttpRequest, my: MyOccasion, paper: Sheet) -> HttpResponse:
     asked = set(request.POST.getlist("asked"))
     # PHQ-9 asks about everyday life only after some trouble: a page drawn before that has not asked yet.
-    unasked = [each for each in paper.questions if each.link_id not in asked and not each.answered and not each.scored]
+    unasked = [
+        each
+        for each in paper.questions
+        if each.link_id not in asked and not each.answered and not each.scored
+    ]
     one = forms.number(request.POST, "number")
     if unasked and not one and request.POST.get("confirmed") != "1":
         return redirect(f"{_url(my)}#{unasked[0].field}")

@@ -1,0 +1,198 @@
+"""A questionnaire: both layouts, drafts, a confirmation for gaps, once only, and help at once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from ikbt.common import clock
+from ikbt.treatments.models import Alert
+from measurements.models import AnswerSet, Occasion, Score
+from tests.cast import Cast
+from tests.ikbt.treatments.patient import answers, first_phq9, text_of, url
+
+CALM: list[int | None] = [1, 1, 1, 1, 0, 0, 0, 0, 0]
+FUNCTION = "69722-7"
+
+
+@pytest.fixture
+def occasion(cast: Cast) -> Occasion:
+    return first_phq9(cast)
+
+
+@pytest.fixture
+def address(cast: Cast, occasion: Occasion) -> str:
+    return url(cast, "questionnaire", occasion.pk)
+
+
+def posted(occasion: Occasion, values: list[int | None], **more: str) -> dict[str, str]:
+    return {
+        **answers(occasion, values),
+        "go": "hand_in",
+        "client_key": str(uuid4()),
+        "asked": FUNCTION,
+        **more,
+    }
+
+
+def test_all_questions_stand_on_one_page_with_their_wording(address: str, anna_client: Client) -> None:
+    page = text_of(anna_client.get(address))
+
+    assert "Lite intresse eller glädje i att göra saker" in page
+    assert page.count('type="radio"') == 9 * 4
+
+
+def test_one_question_a_screen_works_with_plain_posts(
+    address: str, occasion: Occasion, anna_client: Client
+) -> None:
+    first = answers(occasion, [2, *[None] * 8])
+
+    response = anna_client.post(address, {**first, "number": "1", "go": "next"})
+
+    assert response["Location"] == f"{address}?fraga=2"
+    page = text_of(anna_client.get(f"{address}?fraga=2"))
+    assert page.count('type="radio"') == 4
+    assert "Fråga 2 av" in page
+    occasion.refresh_from_db()
+    assert len(occasion.draft) == 1
+
+
+def test_the_layout_is_remembered(address: str, anna_client: Client) -> None:
+    anna_client.post(address, {"go": "one"})
+
+    assert "Fråga 1 av 9" in text_of(anna_client.get(address))
+
+
+def test_answers_are_there_when_she_comes_back(address: str, occasion: Occasion, anna_client: Client) -> None:
+    anna_client.post(address, {**answers(occasion, [3, *[None] * 8]), "go": "later"})
+
+    assert text_of(anna_client.get(address)).count(" checked") == 1
+
+
+def test_everyday_life_is_asked_only_after_some_trouble(
+    address: str, occasion: Occasion, anna_client: Client
+) -> None:
+    trouble = {**posted(occasion, CALM), "asked": ""}
+
+    response = anna_client.post(address, trouble)
+
+    assert response["Location"] == f"{address}#q_{FUNCTION}"
+    assert f"q_{FUNCTION}" in text_of(anna_client.get(address))
+    assert not AnswerSet.objects.exists()
+
+
+def test_no_trouble_at_all_is_handed_in_without_it(
+    address: str, occasion: Occasion, anna_client: Client
+) -> None:
+    anna_client.post(address, {**posted(occasion, [0] * 9), "asked": ""})
+
+    assert Score.objects.get().total_rounded == 0
+
+
+def test_gaps_are_named_before_hand_in(address: str, occasion: Occasion, anna_client: Client) -> None:
+    gaps = [1, 1, None, 1, 0, 0, 0, 0, 0]
+
+    page = anna_client.post(address, posted(occasion, gaps))
+
+    assert page.status_code == 422
+    assert "1 fråga är inte besvarad" in text_of(page)
+    assert text_of(page).count(" checked") == 8
+    assert not AnswerSet.objects.exists()
+
+    anna_client.post(address, posted(occasion, gaps, confirmed="1"))
+    assert Score.objects.get().missing == 1
+
+
+def test_the_thank_you_page_is_honest_about_the_score(
+    address: str, occasion: Occasion, anna_client: Client
+) -> None:
+    page = text_of(anna_client.post(address, posted(occasion, CALM), follow=True))
+
+    assert "Du fick <strong>4</strong> av 27 poäng." in page
+    assert "Det här är din utgångspunkt." in page
+
+
+@pytest.mark.parametrize("item_nine", [1, 2, 3])
+def test_a_flagged_answer_leads_to_help_at_once(
+    item_nine: int, cast: Cast, address: str, occasion: Occasion, anna_client: Client
+) -> None:
+    response = anna_client.post(address, posted(occasion, [*CALM[:8], item_nine]))
+
+    alert = Alert.objects.get()
+    assert alert.level == ("watch" if item_nine == 1 else "high")
+    assert response["Location"] == f"{url(cast, 'help')}?larm={alert.pk}"
+
+
+def test_flagged_answers_with_gaps_are_flagged_all_the_same(
+    address: str, occasion: Occasion, anna_client: Client
+) -> None:
+    anna_client.post(address, posted(occasion, [*[None] * 8, 2], confirmed="1"))
+
+    assert Alert.objects.get().level == "high"
+
+
+def test_a_double_submit_shows_help_again_and_stores_once(
+    address: str, occasion: Occasion, anna_client: Client
+) -> None:
+    form = posted(occasion, [*CALM[:8], 2])
+
+    first, second = (anna_client.post(address, form) for _ in range(2))
+
+    assert AnswerSet.objects.count() == Alert.objects.count() == 1
+    assert "/hjalp/" in first["Location"]
+    assert second.status_code == 200
+    assert "Behöver du någon nu?" in text_of(second)
+
+
+def test_another_tab_s_answers_change_nothing(address: str, occasion: Occasion, anna_client: Client) -> None:
+    anna_client.post(address, posted(occasion, CALM))
+
+    page = anna_client.post(address, posted(occasion, [3] * 9), follow=True)
+
+    assert Score.objects.get().total_rounded == 4
+    assert "Tack för dina svar" in text_of(page)
+
+
+@pytest.mark.parametrize(("days", "words"), [(-30, "De öppnar"), (30, "Tiden för dem är över")])
+def test_a_questionnaire_out_of_its_time_says_so(
+    days: int, words: str, address: str, occasion: Occasion, anna_client: Client
+) -> None:
+    shift = timedelta(days=-days)
+    Occasion.objects.filter(pk=occasion.pk).update(
+        opens_at=occasion.opens_at + shift, closes_at=occasion.closes_at + shift
+    )
+    if days > 0:
+        Occasion.objects.filter(pk=occasion.pk).update(
+            opens_at=clock.now() - timedelta(days=30), closes_at=clock.now() - timedelta(days=1)
+        )
+
+    page = anna_client.post(address, posted(occasion, CALM))
+
+    assert words in text_of(page)
+    assert not AnswerSet.objects.exists()
+
+
+def test_unknown_codes_count_as_unanswered(address: str, occasion: Occasion, anna_client: Client) -> None:
+    page = anna_client.post(address, {"q_44250-9": "LA-nonsense", "q_finns-inte": "1", "go": "hand_in"})
+
+    assert page.status_code == 422
+    assert "9 frågor är inte besvarade" in text_of(page)
+
+
+def test_another_s_client_key_is_no_obstacle(
+    cast: Cast, address: str, occasion: Occasion, anna_client: Client
+) -> None:
+    form = posted(occasion, CALM)
+    anna_client.post(address, form)
+    other = cast.treatment.series.occasions.select_related("instrument").get(instrument__slug="gad-7")
+
+    values: list[int | None] = [0] * 7
+    anna_client.post(
+        url(cast, "questionnaire", other.pk),
+        {**answers(other, values), "go": "hand_in", "client_key": form["client_key"]},
+    )
+
+    assert AnswerSet.objects.count() == 2
