@@ -1,0 +1,121 @@
+"""A region with a history for the pages that are looked at: the demo's own seeding, and whose pages show the most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Count
+from django.test import Client, override_settings
+
+from ikbt.accounts.models import Person
+from ikbt.accounts.roles import Role
+from ikbt.common import clock
+from ikbt.demo.seeding import seed_region
+from ikbt.treatments.models import Alert, ModuleProgress, Treatment
+from measurements.models import Occasion
+from programs.models import ModulePage
+from tests.conftest import signed_in_client
+
+PATIENTS = 30
+
+
+@dataclass(frozen=True)
+class Region:
+    """Whose pages are looked at, and the addresses that need more than a name."""
+
+    patient: Person
+    newcomer: Person
+    therapist: Person
+    stranger: Person
+    editor: Person
+    addresses: dict[str, str]
+
+
+def seeded_region() -> Region:
+    """Thirty treatments over half a year, made by the functions that make the demo."""
+    with override_settings(DEMO_PROFILE=True):
+        seed_region(PATIENTS, told=lambda done, of: None)
+    alert = Alert.objects.filter(level="high", closed_at=None).order_by("-raised_at")[0]
+    therapist = alert.treatment.therapist
+    rich, newcomer = _with_history(), _newcomer()
+    return Region(
+        patient=rich.patient,
+        newcomer=newcomer.patient,
+        therapist=therapist,
+        stranger=_someone(Role.THERAPIST, apart_from=therapist),
+        editor=_someone(Role.EDITOR, apart_from=therapist, unit=rich.version.program.unit_id),
+        addresses={
+            **_patients_pages(rich, newcomer),
+            "list": "/arbetslista/",
+            "patient": f"/arbetslista/{alert.treatment_id}/",
+            "alert": f"/arbetslista/{alert.treatment_id}/larm/{alert.pk}/",
+            **_pages_with_work(therapist),
+            "editor": f"/admin/pages/{_module_page()}/edit/",
+        },
+    )
+
+
+def session_of(person: Person) -> str:
+    """The key of a session with password and second factor given."""
+    return str(signed_in_client(person).cookies[settings.SESSION_COOKIE_NAME].value)
+
+
+
+def _with_history() -> Treatment:
+    """Running, with a module begun, several answered and something said."""
+    running = Treatment.objects.filter(state=Treatment.State.ACTIVE).annotate(
+        modules=Count("progress", distinct=True), said=Count("messages", distinct=True)
+    )
+    open_now = running.filter(modules__gte=3, said__gte=2, progress__submitted_at=None, alerts=None)
+    return open_now.order_by("-modules", "-said").select_related("patient", "version__program")[0]
+
+
+def _newcomer() -> Treatment:
+    """Who began last: all questionnaires of the start wait."""
+    return Treatment.objects.filter(state=Treatment.State.ACTIVE).order_by("-starts_on")[0]
+
+
+def _someone(role: Role, *, apart_from: Person, unit: object = None) -> Person:
+    found = Person.objects.filter(roles__role=role).exclude(pk=apart_from.pk)
+    return (found.filter(roles__unit=unit) if unit else found)[0]
+
+
+def _patients_pages(rich: Treatment, newcomer: Treatment) -> dict[str, str]:
+    own = f"/behandling/{rich.pk}"
+    progress = ModuleProgress.objects.filter(treatment=rich, submitted_at=None).order_by("-position")[0]
+    module = next(one for one in rich.version.outline["modules"] if one["key"] == progress.module_key)
+    first = module["steps"][0]
+    exercise = next(step for step in module["steps"] if step["exercise"] and step["required_count"] > 1)
+    occasion = Occasion.objects.open(clock.now()).filter(
+        series=newcomer.series_id, instrument__slug="phq-9"
+    )[0]
+    return {
+        "home": f"{own}/",
+        "module": f"{own}/modul/{module['key']}/",
+        "step": f"{own}/modul/{module['key']}/steg/{first['key']}/",
+        "exercise": f"{own}/modul/{module['key']}/steg/{exercise['key']}/",
+        "questionnaire": f"/behandling/{newcomer.pk}/skattning/{occasion.pk}/",
+        "help": f"{own}/hjalp/",
+        "messages": f"{own}/meddelanden/",
+        "graph": f"{own}/min-kurva/",
+        "denied": f"/arbetslista/{rich.pk}/",
+    }
+
+
+def _pages_with_work(therapist: Person) -> dict[str, str]:
+    """Handed-in work that waits for feedback, and a conversation, both with this therapist."""
+    mine = ModuleProgress.objects.filter(treatment__therapist=therapist, treatment__state=Treatment.State.ACTIVE)
+    waiting = mine.exclude(submitted_at=None).order_by("-feedback_at", "-submitted_at")[0]
+    talk = Treatment.objects.filter(therapist=therapist).annotate(said=Count("messages")).order_by("-said")[0]
+    return {
+        "feedback": f"/arbetslista/{waiting.treatment_id}/modul/{waiting.module_key}/",
+        "desk-messages": f"/arbetslista/{talk.pk}/meddelanden/",
+    }
+
+
+def _module_page() -> int:
+    page = ModulePage.objects.order_by("path").first()
+    if page is None:
+        raise LookupError("the shipped program has no modules")
+    return int(page.pk)

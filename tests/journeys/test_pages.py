@@ -1,0 +1,126 @@
+"""The sixteen main pages at a phone's and a desk's width: pictures, no overflow, targets, axe, quiet and alone.
+
+Pictures go to test-results/pages/. With IKBT_UPDATE_IMAGES=1 those in the README are made anew.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from ikbt.accounts.models import Person
+from tests.design.screen_checks import axe_findings, overflow, small_targets
+from tests.journeys.conftest import DESK, PATIENCE_MS, PHONE
+from tests.journeys.region import Region, seeded_region, session_of
+from tests.journeys.stage import offstage
+
+ROOT = Path(__file__).resolve().parents[2]
+PICTURES = ROOT / "test-results" / "pages"
+README_PICTURES = {"home-390": "patient.png", "list-1280": "therapist.png"}
+# Who looks at which page; None: nobody is signed in.
+PAGES: dict[str, str | None] = {
+    "start": None,
+    "sign-in": None,
+    "home": "patient",
+    "module": "patient",
+    "step": "patient",
+    "exercise": "patient",
+    "questionnaire": "newcomer",
+    "help": "patient",
+    "messages": "patient",
+    "graph": "patient",
+    "denied": "stranger",
+    "list": "therapist",
+    "patient": "therapist",
+    "feedback": "therapist",
+    "desk-messages": "therapist",
+    "alert": "therapist",
+    "editor": "editor",
+}
+# Wagtail draws its admin: its small icon buttons (24 px and more, WCAG 2.5.8) are Wagtail's to enlarge.
+WAGTAILS_OWN = {"editor"}
+# What axe finds in Wagtail's own markup, by rule; ours stands elsewhere and has no exceptions.
+WAGTAIL_RULES: frozenset[str] = frozenset()
+
+
+@pytest.fixture
+def region(server: str) -> Region:
+    return offstage(seeded_region)
+
+
+class Watch:
+    """Listens to a page: complaints in its console, and requests that leave our origin."""
+
+    def __init__(self, page: Page, origin: str) -> None:
+        self.complaints: list[str] = []
+        self.elsewhere: list[str] = []
+        page.on("console", lambda said: said.type == "error" and self._heard(said.text, said.location["url"], page))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda asked: self._asked(asked.url, origin))
+
+    def _heard(self, text: str, source: str, page: Page) -> None:
+        # The browser itself notes that the page it was told to open is a 404: that page is the one under test.
+        if not (text.startswith("Failed to load resource") and source == page.url):
+            self.complaints.append(text)
+
+    def _asked(self, url: str, origin: str) -> None:
+        if not url.startswith((f"{origin}/", "data:", "blob:", f"{origin.replace('http', 'ws', 1)}/")):
+            self.elsewhere.append(url)
+
+
+def context_for(browser: Browser, server: str, person: Person | None, width: dict[str, int]) -> BrowserContext:
+    context = browser.new_context(
+        locale="sv-SE", timezone_id="Europe/Stockholm", base_url=server, viewport={**width}, reduced_motion="reduce"
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    if person is not None:
+        name = settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": offstage(session_of, person), "url": server}])
+    return context
+
+
+def findings(page: Page, name: str) -> list[str]:
+    """What is wrong with a page as it stands in its window."""
+    found = [f"overflow: {one}" for one in overflow(page)]
+    if name not in WAGTAILS_OWN:
+        found += [f"target: {one}" for one in small_targets(page)]
+    excepted = WAGTAIL_RULES if name in WAGTAILS_OWN else frozenset()
+    return found + [f"axe: {one}" for one in axe_findings(page) if one.split(":")[0] not in excepted]
+
+
+def photograph(page: Page, name: str, width: int) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
+    image = README_PICTURES.get(f"{name}-{width}")
+    if image and os.environ.get("IKBT_UPDATE_IMAGES") == "1":
+        page.screenshot(path=PICTURES / image)
+        (ROOT / "docs" / "images").mkdir(parents=True, exist_ok=True)
+        shutil.copy(PICTURES / image, ROOT / "docs" / "images" / image)
+
+
+def test_the_main_pages_are_fit_to_be_seen(
+    browser: Browser, server: str, region: Region, subtests: pytest.Subtests
+) -> None:
+    """One region for all: seeding it takes longer than looking at it."""
+    addresses = {"start": "/", "sign-in": "/logga-in/", **region.addresses}
+    for size in (PHONE, DESK):
+        for name, who in PAGES.items():
+            person = getattr(region, who) if who else None
+            with subtests.test(page=name, width=size["width"]):
+                context = context_for(browser, server, person, size)
+                page = context.new_page()
+                watch = Watch(page, server)
+                response = page.goto(addresses[name], wait_until="load")
+                photograph(page, name, size["width"])
+                found = findings(page, name)
+                context.close()
+                assert response is not None
+                assert response.status == (404 if name == "denied" else 200)
+                found += [f"console: {one}" for one in watch.complaints]
+                found += [f"elsewhere: {one}" for one in watch.elsewhere]
+                assert not found, "\n".join(found)
