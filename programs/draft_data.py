@@ -63,7 +63,7 @@ def _block(block: Mapping[str, Any], shelf: Shelf) -> dict[str, Any]:
     kind = block["type"]
     value = {key: part for key, part in block.items() if key != "type"}
     if kind == "exercise":
-        value |= {"fields": block["fields"] or [], "continues": block["continues"] or ""}
+        value |= {"fields": ", ".join(block["fields"] or []), "continues": block["continues"] or ""}
     elif kind == "image":
         value["image"] = shelf.picture(value.pop("file"))
     elif kind in {"audio", "video"}:

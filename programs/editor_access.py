@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
+from ikbt.accounts.access import is_verified
 from ikbt.accounts.models import Person, RoleAssignment
 from ikbt.accounts.roles import Role
 from ikbt.common import clock
 from programs.site_tree import editors_group, publishers_group, start_page_group
 
 GROUP_OF = {Role.EDITOR: editors_group, Role.PUBLISHER: publishers_group}
+ADMIN_PATH = "/admin/"
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -36,11 +38,16 @@ def _group(assignment: RoleAssignment) -> Group | None:
 
 
 def current_editor_access(get_response: Next) -> Next:
-    """Middleware: when Wagtail asks what a person may do, her groups are those of her roles in force."""
+    """Middleware: when Wagtail asks what a person may do, her groups are those of her roles in force.
+
+    Who has no business there gets the 404 of a missing page: Wagtail would send her to sign in for ever.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.path.startswith("/admin/") and request.user.is_authenticated:
+        if request.path.startswith(ADMIN_PATH) and is_verified(request):
             sync_editor_access(request.user)
+            if not request.user.has_perm("wagtailadmin.access_admin"):
+                raise Http404
         return get_response(request)
 
     return middleware

@@ -201,10 +201,15 @@ def exercise_block(value: Mapping[str, Any], box: MediaBox) -> Document:
         "intro": html_of(value["intro"]),
         "required_count": value["required_count"] or 0,
         "optional": bool(value["optional"]),
-        "fields": list(value["fields"]) or None,
+        "fields": names_in(value["fields"]) or None,
         "continues": value["continues"] or None,
         "definition_hash": known.content_hash if known else "",
     }
+
+
+def names_in(text: str) -> list[str]:
+    """The names in a line with commas or spaces between."""
+    return text.replace(",", " ").split()
 
 
 def media_block(value: Mapping[str, Any], box: MediaBox, *, kind: str) -> Document:

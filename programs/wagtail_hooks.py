@@ -55,6 +55,19 @@ def shorter_menu(request: HttpRequest, menu_items: list[Any]) -> None:
         menu_items[:] = [item for item in menu_items if item.name not in UNUSED_MENU]
 
 
+@hooks.register("insert_global_admin_js")
+def admin_js() -> SafeString:
+    """Names for the editors' text fields, which Wagtail leaves without."""
+    return format_html('<script src="{}" defer></script>', static("js/wagtail-admin.js"))
+
+
+# Last: the apps that count add theirs first.
+@hooks.register("construct_homepage_summary_items", order=1000)
+def no_summary(request: HttpRequest, items: list[Any]) -> None:
+    """Counts of pages and pictures tell an editor nothing: the welcome does."""
+    items.clear()
+
+
 class Welcome(Component):
     """The editor's programs, with the way to write and to publish."""
 

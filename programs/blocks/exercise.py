@@ -20,12 +20,11 @@ class ExerciseBlock(blocks.StructBlock):
     intro = blocks.RichTextBlock(label=_("Introduction"), features=["bold", "italic", "ul"], required=False)
     required_count = blocks.IntegerBlock(label=_("Entries needed"), min_value=0, default=1)
     optional = blocks.BooleanBlock(label=_("Optional"), required=False)
-    fields = blocks.ListBlock(
-        blocks.CharBlock(),
+    # One line and not a list: a list's inputs come without labels for screen readers.
+    fields = blocks.CharBlock(
         label=_("Only these fields"),
         required=False,
-        default=[],
-        help_text=_("Empty: all fields."),
+        help_text=_("Names of fields with commas between. Empty: all fields."),
     )
     continues = blocks.CharBlock(
         label=_("Continues the step"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
@@ -17,7 +18,20 @@ from programs.models.version import ProgramVersion
 from programs.offering import by_unit, emergency_numbers, offer
 
 
-class StartPage(Page):
+class PublicPage(Page):
+    """A page that is read in the language it is written in, frame and all, whatever the browser prefers."""
+
+    class Meta:
+        abstract = True
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Swedish text in an English frame would be read out with the wrong voice."""
+        translation.activate(self.locale.language_code)
+        response: HttpResponse = super().serve(request, *args, **kwargs)
+        return response
+
+
+class StartPage(PublicPage):
     """The public start page on the site root."""
 
     intro = models.TextField(_("introduction"), blank=True)
@@ -44,7 +58,7 @@ class StartPage(Page):
         return {**context, "units": by_unit(units, versions), "crisis_numbers": emergency_numbers(units)}
 
 
-class UnitPage(Page):
+class UnitPage(PublicPage):
     """A care unit's shelf of programs; its editors may work below it and nowhere else."""
 
     unit = models.OneToOneField(

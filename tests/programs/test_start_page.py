@@ -44,6 +44,13 @@ def test_it_tells_the_units_programs_how_to_apply_and_where_to_call(
     assert f'href="{reverse("accounts:sign_in")}"' in html
 
 
+def test_it_speaks_the_language_it_is_written_in(draft: ProgramPage, client: Client) -> None:
+    response = client.get("/", headers={"accept-language": "en"})
+
+    assert '<html lang="sv"' in response.content.decode()
+    assert response["Content-Language"] == "sv"
+
+
 def test_a_draft_is_not_told_of(draft: ProgramPage, client: Client) -> None:
     assert "Ett program om mod" not in client.get("/").content.decode()
 
