@@ -58,10 +58,10 @@ def unseal(sealed: str, *, place: str) -> str:
     key = key_ring().get(name)
     if key is None:
         raise Unreadable(f"The key {name!r} is not on the ring.")
-    raw = base64.b64decode(encoded)
     try:
+        raw = base64.b64decode(encoded, validate=True)
         return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], place.encode()).decode()
-    except InvalidTag as wrong:
+    except (InvalidTag, ValueError) as wrong:
         raise Unreadable(f"The text in {place.split(':')[0]} was changed or moved.") from wrong
 
 

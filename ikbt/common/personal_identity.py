@@ -6,7 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-FORM = re.compile(r"^(?P<century>\d{2})?(?P<year>\d{2})(?P<month>\d{2})(?P<day>\d{2})(?P<mark>[-+]?)(?P<last>\d{4})$")
+# ASCII: a full-width digit would pass as another number and get an index of its own.
+FORM = re.compile(
+    r"^(?P<century>\d{2})?(?P<year>\d{2})(?P<month>\d{2})(?P<day>\d{2})(?P<mark>[-+]?)(?P<last>\d{4})$", re.ASCII
+)
 # A samordningsnummer is a personnummer whose day has 60 added (Skatteverket, SKV 707).
 COORDINATION = 60
 

@@ -57,6 +57,7 @@ def test_ways_of_writing(written: str, digits: str | None) -> None:
         "202712121216",
         "000000000000",
         "19121212--1212",
+        "1912121212１2",
     ],
 )
 def test_other_texts_are_refused(text: str) -> None:

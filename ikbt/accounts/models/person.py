@@ -34,7 +34,7 @@ class PersonManager(BaseUserManager["Person"]):
         return self.filter(number_index=blind_index(number.digits)).first()
 
 
-class Person(AbstractBaseUser, PermissionsMixin):
+class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     """One human being; the personal number is encrypted and found by a keyed index only."""
 
     class Sex(models.TextChoices):
