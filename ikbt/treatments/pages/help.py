@@ -19,6 +19,7 @@ def help_page(mine: Mine, *, alert: Alert | None, language: str) -> dict[str, ob
         "unit": mine.treatment.unit,
         "therapist": mine.treatment.therapist,
         "alert": alert,
+        "phone": mine.person.phone,
         "follow_up": questions(mine, alert, language=language) if alert is not None else None,
         "plan_url": plan_address(mine, plan) if plan else "",
     }
