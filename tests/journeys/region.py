@@ -1,4 +1,4 @@
-"""A region with a history for the pages that are looked at: the demo's own seeding, and whose pages show the most."""
+"""A region with a history for the pages that are looked at, seeded as the demo is, and who is looked at."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Count
-from django.test import Client, override_settings
+from django.test import override_settings
 
 from ikbt.accounts.models import Person
 from ikbt.accounts.roles import Role
@@ -105,8 +105,9 @@ def _patients_pages(rich: Treatment, newcomer: Treatment) -> dict[str, str]:
 
 def _pages_with_work(therapist: Person) -> dict[str, str]:
     """Handed-in work that waits for feedback, and a conversation, both with this therapist."""
-    mine = ModuleProgress.objects.filter(treatment__therapist=therapist, treatment__state=Treatment.State.ACTIVE)
-    waiting = mine.exclude(submitted_at=None).order_by("-feedback_at", "-submitted_at")[0]
+    active = Treatment.objects.filter(therapist=therapist, state=Treatment.State.ACTIVE)
+    begun = ModuleProgress.objects.filter(treatment__in=active)
+    waiting = begun.exclude(submitted_at=None).order_by("-feedback_at", "-submitted_at")[0]
     talk = Treatment.objects.filter(therapist=therapist).annotate(said=Count("messages")).order_by("-said")[0]
     return {
         "feedback": f"/arbetslista/{waiting.treatment_id}/modul/{waiting.module_key}/",
