@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Self
 from uuid import uuid4
 
@@ -14,12 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from ikbt.treatments.models import Alert, Draft
 
 OPEN, HOLD = "open", "hold"
-
-
-def draft_revision(posted: Mapping[str, str]) -> int:
-    """The revision of the draft a posted form started from; 0 when the page sent none."""
-    value = posted.get("revision", "")
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else 0
+OUT_OF_DATE = _("The page was out of date. Read your text through and send it again.")
 
 
 class RuleForm(forms.Form):
@@ -38,8 +32,11 @@ class WritingForm(RuleForm):
     fields_of = {"empty": "body", "long": "body"}
 
     body = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 10, "data-autosave": ""}))
-    client_key = forms.UUIDField(widget=forms.HiddenInput)
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+    client_key = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages={"required": OUT_OF_DATE, "invalid": OUT_OF_DATE}
+    )
+    # Read by drafting alone, which takes anything.
+    revision = forms.CharField(widget=forms.HiddenInput, required=False)
 
     @classmethod
     def begun(cls, draft: Draft | None, **more: Any) -> Self:
@@ -125,7 +122,8 @@ class ClosingForm(RuleForm):
         required=False,
         max_length=10_000,
     )
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+    # Read by drafting alone, which takes anything.
+    revision = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, is_high: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

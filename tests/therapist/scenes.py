@@ -80,10 +80,23 @@ def diary_entry(
     """One line in the activity diary."""
     place = Place(module_key=step[:3], step_key=step, exercise="activity_diary", definition_hash="")
     values: dict[str, object] = {**DIARY, "activity": text}
-    common = {"client_key": uuid4(), "by": SYSTEM, "at": clock.now()}
+    key, at = uuid4(), clock.now()
     if draft:
-        return save_draft(treatment, place, values, revision=0, **common).entry
-    return hand_in_entry(treatment, place, values, **common)
+        return save_draft(treatment, place, values, client_key=key, revision=0, by=SYSTEM, at=at).entry
+    return hand_in_entry(treatment, place, values, client_key=key, by=SYSTEM, at=at)
+
+
+def goal(treatment: Treatment) -> WorksheetEntry:
+    """Her goals, handed in."""
+    place = Place(module_key="m01", step_key="m01-s03", exercise="goal_setting", definition_hash="")
+    return hand_in_entry(treatment, place, dict(GOALS), client_key=uuid4(), by=SYSTEM, at=clock.now())
+
+
+def reflection(treatment: Treatment, *, question: str) -> WorksheetEntry:
+    """What she writes when she hands the module in."""
+    place = Place(module_key="m01", step_key="m01-s09", exercise="module_reflection", definition_hash="")
+    values: dict[str, object] = {"summary": "Gick ut", "learned": "Det hjälper", "question": question}
+    return hand_in_entry(treatment, place, values, client_key=uuid4(), by=SYSTEM, at=clock.now())
 
 
 def hand_in(treatment: Treatment, module: str = "m01", *, at: datetime | None = None) -> None:

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from ikbt.common import clock
 from ikbt.treatments.alerting import take_alert
-from ikbt.treatments.messaging import draft_of, keep_draft
+from ikbt.treatments.messaging import draft_of
 from ikbt.treatments.models import Alert
 from therapist import wording
 from therapist.access import MY_PATIENTS_ALERT, CaredAlert
 from therapist.alert_page import read_alert
 from therapist.assessing import close_assessed, note_purpose
-from therapist.forms import ClosingForm, draft_revision
+from therapist.drafting import keep_refused
+from therapist.forms import ClosingForm
 from therapist.frame import patient_frame
 
 
@@ -29,9 +30,7 @@ def alert(request: HttpRequest, cared: CaredAlert) -> HttpResponse:
         form = ClosingForm(request.POST, is_high=is_high)
         if form.is_valid() and _close(request, cared, form):
             return redirect("therapist:patient", treatment_id=cared.treatment.pk)
-        body, revision = request.POST.get("body", ""), draft_revision(request.POST)
-        # A note that could not be saved is kept, whatever becomes of this page.
-        keep_draft(cared.treatment, purpose, body, author=cared.staff, revision=revision, at=at)
+        keep_refused(form, cared, purpose, at=at)
     else:
         draft = draft_of(cared.treatment, purpose, author=cared.staff)
         begun = {"body": draft.body, "revision": draft.revision} if draft else {"revision": 0}

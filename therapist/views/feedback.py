@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from ikbt.common import clock
 from ikbt.treatments.access import MY_PATIENTS_MODULE, CaredModule
-from ikbt.treatments.messaging import draft_of, keep_draft
+from ikbt.treatments.messaging import draft_of
 from therapist import answering
 from therapist.caseload import next_in_need
-from therapist.forms import FeedbackForm, draft_revision
+from therapist.drafting import keep_refused
+from therapist.forms import FeedbackForm
 from therapist.frame import patient_frame
 from therapist.replying import give_feedback
 
@@ -32,9 +33,7 @@ def feedback(request: HttpRequest, cared: CaredModule) -> HttpResponse:
             return redirect(
                 "therapist:feedback_sent", treatment_id=cared.treatment.pk, module_key=cared.module.key
             )
-        body, revision = request.POST.get("body", ""), draft_revision(request.POST)
-        # A text that could not be sent is kept, whatever becomes of this page.
-        keep_draft(cared.treatment, purpose, body, author=cared.staff, revision=revision, at=at)
+        keep_refused(form, cared, purpose, at=at)
     else:
         form = FeedbackForm.begun(draft_of(cared.treatment, purpose, author=cared.staff), **shape)
     here = _("Feedback: %(module)s") % {"module": cared.module.document["title"]}

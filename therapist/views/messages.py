@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from ikbt.common import clock
 from ikbt.treatments.access import MY_PATIENTS_TREATMENT, Cared
-from ikbt.treatments.messaging import close_without_answer, draft_of, keep_draft, mark_read, send_message
+from ikbt.treatments.messaging import close_without_answer, draft_of, mark_read, send_message
 from therapist.conversation import conversation, unanswered
-from therapist.forms import ReplyForm, draft_revision
+from therapist.drafting import keep_refused
+from therapist.forms import ReplyForm
 from therapist.frame import patient_frame
 
 PURPOSE = "message"
@@ -25,9 +26,7 @@ def messages(request: HttpRequest, cared: Cared) -> HttpResponse:
         form = ReplyForm(request.POST)
         if form.is_valid() and _reply(cared, form):
             return redirect("therapist:messages", treatment_id=cared.treatment.pk)
-        body, revision = request.POST.get("body", ""), draft_revision(request.POST)
-        # A text that could not be sent is kept, whatever becomes of this page.
-        keep_draft(cared.treatment, PURPOSE, body, author=cared.staff, revision=revision, at=clock.now())
+        keep_refused(form, cared, PURPOSE, at=clock.now())
     else:
         form = ReplyForm.begun(draft_of(cared.treatment, PURPOSE, author=cared.staff))
     context = {
