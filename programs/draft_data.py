@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 from uuid import NAMESPACE_URL, uuid5
 
@@ -60,13 +60,31 @@ def stream(kind: str, values: list[Any]) -> str:
 
 
 def _block(block: Mapping[str, Any], shelf: Shelf) -> dict[str, Any]:
-    kind = block["type"]
+    change = CHANGES.get(block["type"], _as_it_is)
     value = {key: part for key, part in block.items() if key != "type"}
-    if kind == "exercise":
-        value |= {"fields": ", ".join(block["fields"] or []), "continues": block["continues"] or ""}
-    elif kind == "image":
-        value["image"] = shelf.picture(value.pop("file"))
-    elif kind in {"audio", "video"}:
-        value["file"] = shelf.recording(value["file"])
-        value["captions"] = shelf.recording(value["captions"]) if value["captions"] else None
-    return {"type": kind, "value": value}
+    return {"type": block["type"], "value": {**value, **change(block, shelf)}}
+
+
+def _as_it_is(block: Mapping[str, Any], shelf: Shelf) -> dict[str, Any]:
+    return {}
+
+
+def _exercise(block: Mapping[str, Any], shelf: Shelf) -> dict[str, Any]:
+    return {"fields": ", ".join(block["fields"] or []), "continues": block["continues"] or ""}
+
+
+def _picture(block: Mapping[str, Any], shelf: Shelf) -> dict[str, Any]:
+    return {"image": shelf.picture(block["file"])}
+
+
+def _recording(block: Mapping[str, Any], shelf: Shelf) -> dict[str, Any]:
+    captions = shelf.recording(block["captions"]) if block["captions"] else None
+    return {"file": shelf.recording(block["file"]), "captions": captions}
+
+
+CHANGES: dict[str, Callable[[Mapping[str, Any], Shelf], dict[str, Any]]] = {
+    "exercise": _exercise,
+    "image": _picture,
+    "audio": _recording,
+    "video": _recording,
+}

@@ -44,9 +44,10 @@ def current_editor_access(get_response: Next) -> Next:
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.path.startswith(ADMIN_PATH) and is_verified(request):
-            sync_editor_access(request.user)
-            if not request.user.has_perm("wagtailadmin.access_admin"):
+        person = request.user
+        if request.path.startswith(ADMIN_PATH) and isinstance(person, Person) and is_verified(request):
+            sync_editor_access(person)
+            if not person.has_perm("wagtailadmin.access_admin"):
                 raise Http404
         return get_response(request)
 

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from measurements.registry import shipped
-from programs.exercises.definitions import load_all
+from programs.exercises.definitions import ExerciseDefinition, load_all
 from programs.freezing import FrozenProgram, exercises_in
 from programs.program_file import KEY, MAX_STEPS
 from programs.reading_level import lix, running_text, word_count
@@ -82,11 +82,11 @@ def _measure_problems(measure: Document, language: str, title: str) -> Iterator[
 def _key_problems(documents: Sequence[Document]) -> Iterator[Problem]:
     modules = Counter(document["key"] for document in documents)
     steps = Counter(step["key"] for document in documents for step in document["steps"])
-    for key, count in [*modules.items(), *steps.items()]:
-        if count > 1:
-            yield Problem(key, _("The key stands in more than one place: answers could not be told apart."))
-        if not KEY.fullmatch(key):
-            yield Problem(key or "–", _("A key has small letters, digits and hyphens, at most 40."))
+    counts = [*modules.items(), *steps.items()]
+    twice = _("The key stands in more than one place: answers could not be told apart.")
+    unfit = _("A key has small letters, digits and hyphens, at most 40.")
+    yield from (Problem(key, twice) for key, count in counts if count > 1)
+    yield from (Problem(key or "–", unfit) for key, _count in counts if not KEY.fullmatch(key))
 
 
 def _continuation_problems(documents: Sequence[Document]) -> Iterator[Problem]:
@@ -161,18 +161,19 @@ def _exercise_problems(block: Document, place: str) -> Iterator[Problem]:
     known = load_all().get(block["exercise"])
     if known is None:
         yield Problem(place, _("There is no exercise called %(name)s.") % {"name": block["exercise"]})
-        return
-    if block["fields"] is None:
-        return
-    chosen, names = set(block["fields"]), {field.name for field in known.fields}
+    elif block["fields"] is not None:
+        yield from _field_problems(set(block["fields"]), known, place)
+
+
+def _field_problems(chosen: set[str], known: ExerciseDefinition, place: str) -> Iterator[Problem]:
     required = {field.name for field in known.fields if field.required}
-    if unknown := sorted(chosen - names):
+    if unknown := sorted(chosen - {field.name for field in known.fields}):
         yield Problem(place, _("The exercise has no field called %(names)s.") % {"names": ", ".join(unknown)})
     if missing := sorted(required - chosen):
         yield Problem(place, _("The exercise can't do without %(names)s.") % {"names": ", ".join(missing)})
 
 
-def _media_problems(block: Document, place: str) -> Iterator[Problem]:
+def _file_problems(block: Document, place: str) -> Iterator[Problem]:
     media_type = block["media_type"] or ""
     if not block["file"]:
         yield Problem(place, _("The picture or recording is gone: choose it again."))
@@ -181,11 +182,23 @@ def _media_problems(block: Document, place: str) -> Iterator[Problem]:
             place,
             _("The file is of another kind than its block: use PNG, JPEG, WebP, MP3, OGG, MP4 or WebM."),
         )
-    if block["type"] == "image" and not block["alt"].strip():
+
+
+def _picture_problems(block: Document, place: str) -> Iterator[Problem]:
+    yield from _file_problems(block, place)
+    if not block["alt"].strip():
         yield Problem(place, _("The picture lacks its alternative text."))
-    if block["type"] != "image" and not block["transcript"].strip():
+
+
+def _recording_problems(block: Document, place: str) -> Iterator[Problem]:
+    yield from _file_problems(block, place)
+    if not block["transcript"].strip():
         yield Problem(place, _("The recording lacks its transcript."))
-    if block["type"] == "video" and block["captions_type"] != "text/vtt":
+
+
+def _film_problems(block: Document, place: str) -> Iterator[Problem]:
+    yield from _recording_problems(block, place)
+    if block["captions_type"] != "text/vtt":
         yield Problem(place, _("The film lacks captions in WebVTT."))
 
 
@@ -193,9 +206,9 @@ BLOCK_CHECKS = {
     "text": _text_problems,
     "quiz": _quiz_problems,
     "exercise": _exercise_problems,
-    "image": _media_problems,
-    "audio": _media_problems,
-    "video": _media_problems,
+    "image": _picture_problems,
+    "audio": _recording_problems,
+    "video": _film_problems,
 }
 
 

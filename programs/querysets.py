@@ -41,11 +41,13 @@ class ProgramVersionQuerySet(FrozenQuerySet["ProgramVersion"]):
 
     def current(self) -> ProgramVersionQuerySet:
         """The newest version of each program: what a new treatment starts on."""
-        same_program: models.QuerySet[ProgramVersion] = self.model._default_manager.filter(
-            program=OuterRef("program")
+        of_each: models.QuerySet[ProgramVersion] = self.model._default_manager.all()
+        newest = of_each.filter(program=OuterRef("pk")).order_by("-major", "-minor").values("pk")[:1]
+        # Asked once for each program and not for each version: a program may have hundreds.
+        programs: Any = self.model._meta.get_field("program").related_model
+        return self.filter(
+            pk__in=programs._default_manager.annotate(newest=Subquery(newest)).values("newest")
         )
-        newest = same_program.order_by("-major", "-minor")
-        return self.filter(pk=Subquery(newest.values("pk")[:1]))
 
     def of_unit(self, unit_id: UUID) -> ProgramVersionQuerySet:
         """Those of the programs that a care unit owns."""

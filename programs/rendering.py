@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -80,11 +80,9 @@ def media_address(version_id: object, sha256: str) -> str:
 def draw(document: Mapping[str, Any], key: str, address: MediaAddress) -> DrawnStep:
     """One step of a module's document, its media where `address` says; raises UnknownStep."""
     steps = document["steps"]
-    at = next((index for index, found in enumerate(steps) if found["key"] == key), None)
-    if at is None:
-        raise UnknownStep(key)
+    at = _place_of(steps, key)
     blocks = [
-        _drawn(block, f"{key}-{number}", address) for number, block in enumerate(steps[at]["blocks"], start=1)
+        _drawn(block, f"{key}-{number}", address) for number, block in enumerate(steps[at]["blocks"], 1)
     ]
     return DrawnStep(
         key=key,
@@ -94,9 +92,20 @@ def draw(document: Mapping[str, Any], key: str, address: MediaAddress) -> DrawnS
         total=len(steps),
         blocks=blocks,
         exercise=next((block for block in blocks if block["type"] == "exercise"), None),
-        previous=steps[at - 1]["key"] if at else None,
-        following=steps[at + 1]["key"] if at + 1 < len(steps) else None,
+        previous=_key_at(steps, at - 1),
+        following=_key_at(steps, at + 1),
     )
+
+
+def _place_of(steps: Sequence[Mapping[str, Any]], key: str) -> int:
+    keys = [found["key"] for found in steps]
+    if key not in keys:
+        raise UnknownStep(key)
+    return keys.index(key)
+
+
+def _key_at(steps: Sequence[Mapping[str, Any]], place: int) -> str | None:
+    return steps[place]["key"] if 0 <= place < len(steps) else None
 
 
 def _drawn(block: Mapping[str, Any], name: str, address: MediaAddress) -> dict[str, Any]:
