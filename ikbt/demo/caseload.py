@@ -12,6 +12,7 @@ from typing import Any
 from ikbt.accounts.models import CareUnit, Person
 from ikbt.audit.recording import SYSTEM, record_list
 from ikbt.common import clock
+from ikbt.demo.daytimes import weekday_before
 from ikbt.demo.decks import Deck
 from ikbt.demo.history import tell
 from ikbt.demo.scenes import PIECES, SetPiece, course_for, play
@@ -98,7 +99,8 @@ def _plans(
         desks_share = -(-(len(patients) - desk) // len(therapists)) - (len(PIECES) if desk == 0 else 0)
         spread = NEWEST + desk + ordinary * (WEEKS_BACK * 7 - NEWEST - len(therapists)) // max(1, desks_share)
         days_ago = piece.days_ago if piece else spread
-        started = clock.midnight(clock.local_date(now) - timedelta(days=days_ago)) + timedelta(hours=9)
+        first_day = weekday_before(clock.local_date(now) - timedelta(days=days_ago))
+        started = clock.midnight(first_day) + timedelta(hours=9)
         course_seed = seed * 1_000_000 + index * 100
         course = course_for(piece, seed=course_seed) if piece else simulate(course_seed)
         plans.append(Planned(patient, therapist, unit, started, course, piece))

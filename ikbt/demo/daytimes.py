@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from ikbt.common.clock import STOCKHOLM
 
 WAKES, SLEEPS = 7, 23
 OPENS, CLOSES = time(8, 0), time(16, 30)
 FRIDAY = 4
+
+
+def weekday_before(day: date) -> date:
+    """The same day, or the Friday before a weekend: treatments begin when there is someone to begin with."""
+    return day - timedelta(days=max(0, day.weekday() - FRIDAY))
 
 
 def awake(moment: datetime) -> datetime:

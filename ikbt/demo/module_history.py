@@ -113,7 +113,9 @@ def _entries(
         block = next((block for block in step["blocks"] if block["type"] == "exercise"), None)
         if block is None or (block["optional"] and story.chance.random() > OPTIONAL_TRIED):
             continue
-        for day in _days(story, max(1, block["required_count"]), opened, until):
+        # The reflection is written when the rest is done.
+        first = until if block["exercise"] == "module_reflection" else opened
+        for day in _days(story, max(1, block["required_count"]), first, until):
             story.rows.entries.append(_entry(story, module_key, step["key"], block, day, opened, until))
 
 

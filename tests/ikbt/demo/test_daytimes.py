@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
 from ikbt.common.clock import STOCKHOLM
-from ikbt.demo.daytimes import at_work, awake
+from ikbt.demo.daytimes import at_work, awake, weekday_before
 
 
 def moment(text: str) -> datetime:
@@ -39,3 +39,8 @@ def test_a_patient_acts_between_seven_and_eleven_at_night(before: str, after: st
 )
 def test_a_therapist_acts_on_the_next_weekday_in_opening_hours(before: str, after: str) -> None:
     assert at_work(moment(before)) == moment(after)
+
+
+@pytest.mark.parametrize(("day", "first"), [(5, 5), (6, 6), (7, 6), (8, 6), (9, 9)])
+def test_a_treatment_begins_on_a_weekday(day: int, first: int) -> None:
+    assert weekday_before(date(2026, 3, day)) == date(2026, 3, first)

@@ -108,7 +108,7 @@ def test_a_taken_port_is_told_before_any_work(prepared: list[str], taken: int) -
 @pytest.mark.django_db
 def test_the_demo_is_served_on_loopback_alone(prepared: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     served: dict[str, Any] = {}
-    monkeypatch.setattr(demo.uvicorn, "run", lambda app, **options: served.update(options))
+    monkeypatch.setattr("uvicorn.run", lambda app, **options: served.update(options))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

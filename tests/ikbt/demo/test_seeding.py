@@ -171,6 +171,16 @@ def test_a_handed_in_module_has_the_entries_it_asks_for(region: datetime) -> Non
             assert counts[(progress.treatment_id, rule["step"])] >= rule["count"], rule
 
 
+def test_the_reflection_is_written_last_in_its_module(region: datetime) -> None:
+    for progress in ModuleProgress.objects.exclude(submitted_at=None):
+        entries = WorksheetEntry.objects.filter(
+            treatment=progress.treatment_id, module_key=progress.module_key
+        )
+        reflection = entries.get(exercise="module_reflection")
+
+        assert clock.local_date(reflection.saved_at) == clock.local_date(progress.submitted_at or region)
+
+
 def test_answers_lie_in_their_occasions_window_and_before_the_end(region: datetime) -> None:
     answered = Occasion.objects.exclude(answered_at=None)
 
