@@ -50,7 +50,7 @@ def code(request: HttpRequest, nobody: None) -> HttpResponse:
         tried = signing_in.take_code(request, person, form.cleaned_data["code"], at=clock.now())
         if tried.device is not None:
             signing_in.sign_in(request, person, tried.device, at=clock.now(), way="password and code")
-            return _arrive(request, person, path, kept)
+            return arrive(request, person, path, kept)
         form.add_error("code", _wrong_code(tried.wait_seconds))
     return _code_page(request, form, path=path, kept=kept)
 
@@ -82,6 +82,24 @@ def ask_again(request: HttpRequest, *, path: str, kept: str) -> HttpResponse:
     return _password_page(request, SignInForm(), path=path, kept=kept, status=403)
 
 
+def arrive(request: HttpRequest, person: Person, path: str, kept: str) -> HttpResponse:
+    """Where she was going, once signed in: her held form to send again, the page, or the choice of places."""
+    if kept and path:
+        try:
+            waiting = held.give_back(path, kept)
+        except held.Unreadable:
+            return redirect("accounts:landing")
+        return remember_language(
+            private_page(
+                request,
+                "accounts/send_again.html",
+                {"held": waiting, "landing_url": reverse("accounts:landing")},
+            ),
+            person,
+        )
+    return remember_language(redirect(path or "accounts:landing"), person)
+
+
 def _already_in(request: HttpRequest) -> HttpResponse:
     path = safe_next(request)
     if path.startswith(ADMIN_PATHS):
@@ -102,23 +120,6 @@ def _to_code(request: HttpRequest, kept: str) -> HttpResponse:
 def _start_again(request: HttpRequest, path: str, kept: str) -> HttpResponse:
     form = SignInForm()
     return _password_page(request, form, path=path, kept=kept, late=request.method == "POST")
-
-
-def _arrive(request: HttpRequest, person: Person, path: str, kept: str) -> HttpResponse:
-    if kept and path:
-        try:
-            waiting = held.give_back(path, kept)
-        except held.Unreadable:
-            return redirect("accounts:landing")
-        return remember_language(
-            private_page(
-                request,
-                "accounts/send_again.html",
-                {"held": waiting, "landing_url": reverse("accounts:landing")},
-            ),
-            person,
-        )
-    return remember_language(redirect(path or "accounts:landing"), person)
 
 
 def _wrong_code(wait_seconds: int) -> str:
