@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, F
 from django.test import override_settings
 
 from ikbt.accounts.models import Person
@@ -107,7 +107,7 @@ def _pages_with_work(therapist: Person) -> dict[str, str]:
     """Handed-in work that waits for feedback, and a conversation, both with this therapist."""
     active = Treatment.objects.filter(therapist=therapist, state=Treatment.State.ACTIVE)
     begun = ModuleProgress.objects.filter(treatment__in=active)
-    waiting = begun.exclude(submitted_at=None).order_by("-feedback_at", "-submitted_at")[0]
+    waiting = begun.exclude(submitted_at=None).order_by(F("feedback_at").desc(nulls_first=True))[0]
     talk = Treatment.objects.filter(therapist=therapist).annotate(said=Count("messages")).order_by("-said")[0]
     return {
         "feedback": f"/arbetslista/{waiting.treatment_id}/modul/{waiting.module_key}/",
