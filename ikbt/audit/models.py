@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from ikbt.audit.canonical import FIELDS, digest
 from ikbt.audit.querysets import EntryQuerySet
 
 
@@ -17,7 +18,7 @@ class Entry(models.Model):
     """Who, in which role and unit, did what with which object of whose, when, from where, by which relation.
 
     Persons and objects are plain ids: the log outlives what it tells of, and needs no other app.
-    Never holds clinical text or secrets.
+    Never holds clinical text or secrets. A trigger chains each row to the one before (ikbt.audit.chaining).
     """
 
     class Action(models.TextChoices):
@@ -25,6 +26,9 @@ class Entry(models.Model):
         LIST = "list", "shown in a list"
         CREATE = "create", "created"
         CHANGE = "change", "changed"
+        DELETE = "delete", "deleted"
+        EXPORT = "export", "taken out as a file"
+        PRUNE = "prune", "log cut by policy"
         SIGN_IN = "sign_in", "signed in"
         SIGN_OUT = "sign_out", "signed out"
         REFUSED = "refused", "refused"
@@ -45,6 +49,12 @@ class Entry(models.Model):
     granted = models.BooleanField(default=True)
     address = models.GenericIPAddressField(null=True)
     request_id = models.CharField(max_length=32, blank=True)
+    # SHA-256 of the fields above, in hexadecimal.
+    digest = models.CharField(max_length=64, default="", editable=False)
+    # Gapless. NULL only inside the transaction that writes the row, on PostgreSQL: set at commit.
+    seq = models.BigIntegerField(null=True, unique=True, editable=False)
+    previous_hash = models.CharField(max_length=64, default="", editable=False)
+    hash = models.CharField(max_length=64, default="", editable=False)
 
     objects = EntryQuerySet.as_manager()
 
@@ -61,7 +71,12 @@ class Entry(models.Model):
         """Insert only: a row that stands can't be saved again."""
         if not self._state.adding:
             raise AppendOnly("A log entry can't be changed.")
+        self.digest = self.digest_now()
         super().save(*args, **kwargs)
+
+    def digest_now(self) -> str:
+        """The digest of the fields as they are, to store or to compare with the stored one."""
+        return digest({name: getattr(self, name) for name in FIELDS})
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Never."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import ip_address
 from uuid import UUID
 
 from django.db import DatabaseError
 from django.http import HttpRequest
 
+from ikbt.audit.canonical import escaped
 from ikbt.audit.models import Entry
+from ikbt.audit.shipping import ship_on_commit
 from ikbt.common import clock
 
 
@@ -55,11 +58,12 @@ def record(
 ) -> Entry:
     """Append one row; raises Unlogged when it can't be written."""
     row = _row(action, by=by, kind=kind, object_id=object_id, patient=patient, relation=relation)
-    row.reason, row.granted = reason[:200], granted
+    row.reason, row.granted = escaped(reason)[:200], granted
     try:
         row.save()
     except DatabaseError as failed:
         raise Unlogged("The access log could not be written.") from failed
+    ship_on_commit([row])
     return row
 
 
@@ -73,6 +77,7 @@ def record_list(*, by: Actor, kind: str, patients: Iterable[UUID], relation: str
         Entry.objects.bulk_create(rows)
     except DatabaseError as failed:
         raise Unlogged("The access log could not be written.") from failed
+    ship_on_commit(rows)
 
 
 def _row(
@@ -81,13 +86,21 @@ def _row(
     return Entry(
         at=clock.now(),
         actor=by.id,
-        role=by.role,
+        role=escaped(by.role)[:40],
         unit=by.unit,
         patient=patient,
         action=action,
-        object_kind=kind,
-        object_id=str(object_id)[:64],
-        relation=relation,
-        address=by.address,
-        request_id=by.request_id,
+        object_kind=escaped(kind)[:60],
+        object_id=escaped(str(object_id))[:64],
+        relation=escaped(relation)[:40],
+        address=_address(by.address),
+        request_id=escaped(by.request_id)[:32],
     )
+
+
+def _address(told: str | None) -> str | None:
+    """One spelling for each address; None for what is none, as behind a socket file."""
+    try:
+        return str(ip_address(told)) if told else None
+    except ValueError:
+        return None

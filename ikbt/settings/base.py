@@ -192,6 +192,17 @@ FIELD_KEYS: list[str] = []
 # A key apart for blind indexes, so that a leaked index tells nothing about the field keys.
 INDEX_KEY = ""
 
+# Signs the heads of the audit chain that are kept outside the database; must not be known to the database's keepers.
+AUDIT_ANCHOR_KEY = env.text("IKBT_AUDIT_ANCHOR_KEY", "")
+# Empty: audit-anchors.jsonl in the state folder.
+AUDIT_ANCHOR_FILE = env.text("IKBT_AUDIT_ANCHOR_FILE", "")
+# Triggers that refuse changes of the log. Off in tests only: their flush empties all tables.
+AUDIT_GUARDS = True
+# "", "stdout", "syslog:/dev/log" or "syslog:host:port".
+AUDIT_SHIP = env.text("IKBT_AUDIT_SHIP", "")
+# Whether a patient's own access log names the staff who read, or says their role and unit only.
+ACCESS_LOG_SHOWS_NAMES = env.flag("IKBT_ACCESS_LOG_SHOWS_NAMES", True)
+
 DEMO_PROFILE = False
 TEST_E_ID = False
 
