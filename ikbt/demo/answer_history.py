@@ -61,15 +61,17 @@ def _answered_at(story: Story, occasion: Occasion) -> datetime | None:
 
 
 def _values(course: Course, occasion: Occasion) -> tuple[int, ...] | None:
-    main = occasion.instrument.slug == MAIN
-    if occasion.kind == Occasion.Kind.PRE:
-        return course.pre if main else course.pre_gad7
-    if occasion.kind == Occasion.Kind.POST:
-        return course.post if main else course.post_gad7
+    """What the course says was answered; None for nothing."""
     week = next((week for week in course.weeks if week.number == occasion.number), None)
-    if week is None:
-        return None
-    return week.phq9 if main else week.gad7
+    known = {
+        (MAIN, Occasion.Kind.PRE): course.pre,
+        (ANXIETY, Occasion.Kind.PRE): course.pre_gad7,
+        (MAIN, Occasion.Kind.POST): course.post,
+        (ANXIETY, Occasion.Kind.POST): course.post_gad7,
+        (MAIN, Occasion.Kind.WEEKLY): week.phq9 if week else None,
+        (ANXIETY, Occasion.Kind.MID): week.gad7 if week else None,
+    }
+    return known.get((occasion.instrument.slug, Occasion.Kind(occasion.kind)))
 
 
 def _store(story: Story, occasion: Occasion, values: tuple[int, ...], at: datetime) -> Score:

@@ -45,21 +45,18 @@ def sample(size: int = SAMPLE) -> list[Course]:
 
 def figures(courses: Sequence[Course], *, modules: int = MODULES) -> list[Figure]:
     """The figures of a set of courses, in per cent."""
-    answered = [[week.phq9 is not None for week in course.weeks if week.number > 1] for course in courses]
-    early = _share([flag for flags in answered for flag in flags[:2]])
-    late = _share([flag for flags in answered for flag in flags[-2:]])
-    items = [week.phq9[8] for course in courses for week in course.weeks if week.phq9 is not None]
-    done = [course.modules_done / modules for course in courses]
+    items = [answers[8] for answers in _weekly(courses)]
     return [
-        Figure("Modules handed in, of all ten", (65, 75), HUS, 100 * sum(done) / len(done)),
-        Figure("Weekly questionnaires answered, weeks 2 and 3", (80, 80), OURS, early),
-        Figure("Weekly questionnaires answered, last two weeks", (65, 65), OURS, late),
+        Figure("Modules handed in, of all ten", (65, 75), HUS, handed_in(courses, modules)),
+        Figure("Weekly questionnaires answered, weeks 2 and 3", (80, 80), OURS, answered(courses, slice(2))),
         Figure(
-            "Watch answers a week (PHQ-9 item 9 is 1)", (8, 8), OURS, _share([item == 1 for item in items])
+            "Weekly questionnaires answered, last two weeks",
+            (65, 65),
+            OURS,
+            answered(courses, slice(-2, None)),
         ),
-        Figure(
-            "High answers a week (PHQ-9 item 9 is 2 or 3)", (1, 1), OURS, _share([item > 1 for item in items])
-        ),
+        Figure("Watch answers a week (PHQ-9 item 9 is 1)", (8, 8), OURS, _share_of(items, {1})),
+        Figure("High answers a week (PHQ-9 item 9 is 2 or 3)", (1, 1), OURS, _share_of(items, {2, 3})),
         Figure(
             "Considerably improved (PHQ-9 at least 40 % lower)",
             (44, 44),
@@ -67,6 +64,17 @@ def figures(courses: Sequence[Course], *, modules: int = MODULES) -> list[Figure
             improved(courses),
         ),
     ]
+
+
+def handed_in(courses: Sequence[Course], modules: int) -> float:
+    """Mean per cent of all modules that were handed in."""
+    return 100 * sum(course.modules_done for course in courses) / (modules * len(courses))
+
+
+def answered(courses: Sequence[Course], weeks: slice) -> float:
+    """Per cent of the weekly questionnaires that were answered, in some of the weeks from week two on."""
+    asked = [week for course in courses for week in course.weeks[1:][weeks]]
+    return _share([week.phq9 is not None for week in asked])
 
 
 def improved(courses: Sequence[Course]) -> float:
@@ -85,6 +93,14 @@ def markdown(found: Sequence[Figure]) -> str:
         cells = [one.name, expected, f"{one.simulated:.1f} %", f"{one.difference + 0.0:+.1f}", one.source]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _weekly(courses: Sequence[Course]) -> list[tuple[int, ...]]:
+    return [week.phq9 for course in courses for week in course.weeks if week.phq9 is not None]
+
+
+def _share_of(values: Sequence[int], wanted: set[int]) -> float:
+    return _share([value in wanted for value in values])
 
 
 def _share(flags: Sequence[bool]) -> float:

@@ -105,25 +105,35 @@ def _holds(given: Iterable[RoleAssignment], wanted: Role) -> bool:
 
 
 def _everyone() -> list[str]:
-    roles = _roles()
-    lines = [
+    head = [
         "",
         "EVERYONE",
         _line("Role", "Name", "E-mail", "Unit"),
-        "  ".join("-" * width for width in WIDTHS),
+        _line(*("-" * width for width in WIDTHS)),
     ]
-    for person in _people(roles):
-        lines += [
-            _line(role.get_role_display(), person.name, person.email, role.unit.name if role.unit else "-")
-            for role in roles[person.pk]
-            if role.role != Role.PATIENT
-        ]
+    return [*head, *_staff(), *_patients()]
+
+
+def _staff() -> list[str]:
+    roles = _roles()
+    given = [role for person in _people(roles) for role in roles[person.pk] if role.role != Role.PATIENT]
+    return [
+        _line(
+            role.get_role_display(), role.person.name, role.person.email, role.unit.name if role.unit else "-"
+        )
+        for role in given
+    ]
+
+
+def _patients() -> list[str]:
+    """The newcomer, and the longest treatment of each stage."""
     newcomer = Person.objects.filter(email=NEWCOMERS_ADDRESS)
-    lines += [_line("patient, new", person.name, person.email, "") for person in newcomer]
+    lines = [_line("patient, new", person.name, person.email, "") for person in newcomer]
     for state, words in STAGES:
         treatments = Treatment.objects.filter(state=state).exclude(patient__in=newcomer)
-        for treatment in treatments.select_related("patient", "unit").order_by("starts_on")[:1]:
-            lines.append(_line(words, treatment.patient.name, treatment.patient.email, treatment.unit.name))
+        one = treatments.select_related("patient", "unit").order_by("starts_on").first()
+        if one is not None:
+            lines.append(_line(words, one.patient.name, one.patient.email, one.unit.name))
     return lines
 
 

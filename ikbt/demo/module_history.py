@@ -25,19 +25,20 @@ OPTIONAL_TRIED = 0.4
 def tell_modules(story: Story) -> None:
     """Week by week, until she stops, the program ends or the present is reached."""
     opened, position, cut = story.started, 0, _last_hand_in(story)
-    for week in story.course.weeks:
-        if position >= len(story.modules) or opened > story.until:
-            return
-        if not week.handed_in:
-            continue
+    for week in (week for week in story.course.weeks if week.handed_in):
         planned = story.started + timedelta(weeks=week.number - 1, hours=story.chance.uniform(82, 158))
         handed_in = awake(max(planned, opened + PRACTICE))
-        if cut is not None and handed_in > cut - MIN_DAYS:
+        if not _is_ahead(story, position, opened) or (cut is not None and handed_in > cut - MIN_DAYS):
             break
         opened = _module(story, position, opened, handed_in)
         position += 1
-    if position < len(story.modules) and opened <= story.until:
+    if _is_ahead(story, position, opened):
         _module(story, position, opened, cut)
+
+
+def _is_ahead(story: Story, position: int, opened: datetime) -> bool:
+    """There is such a module, and it has been opened by now."""
+    return position < len(story.modules) and opened <= story.until
 
 
 def _last_hand_in(story: Story) -> datetime | None:

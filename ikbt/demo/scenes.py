@@ -105,10 +105,19 @@ def _answers_before(course: Course, week: int) -> list[tuple[int, ...]]:
 def _goes_on(course: Course, week: int) -> bool:
     """At work, answering, with no risk and not worse."""
     answers = _answers_before(course, week)
-    at_work = course.stopped_after is None or course.stopped_after > week
-    calm = all(one[8] == 0 and sum(one) < sum(course.pre) + RELIABLY_WORSE for one in answers)
-    asked = [one for one in course.weeks if 1 < one.number < week]
-    return at_work and calm and all(one.phq9 is not None for one in asked[-2:]) and 8 < sum(answers[-1]) < 18
+    return _at_work(course, week) and _calm(course, answers) and 8 < sum(answers[-1]) < 18
+
+
+def _at_work(course: Course, week: int) -> bool:
+    """Still at work, and answered the last two weeks that are over."""
+    goes_on = course.stopped_after is None or course.stopped_after > week
+    return goes_on and all(one.phq9 is not None for one in course.weeks[1 : week - 1][-2:])
+
+
+def _calm(course: Course, answers: list[tuple[int, ...]]) -> bool:
+    """Never a risk answer, never reliably worse."""
+    limit = sum(course.pre) + RELIABLY_WORSE
+    return all(one[8] == 0 and sum(one) < limit for one in answers)
 
 
 def _gets_better(course: Course, week: int) -> bool:
@@ -118,18 +127,16 @@ def _gets_better(course: Course, week: int) -> bool:
 
 def _gets_worse(course: Course, week: int) -> bool:
     """Reliably worse at the last answer and not before, so that one more makes it twice in a row."""
-    at_work = course.stopped_after is None or course.stopped_after >= week - 2
     *earlier, last = _answers_before(course, week)
-    limit = sum(course.pre) + RELIABLY_WORSE
-    before = all(sum(one) < limit and one[8] == 0 for one in earlier)
-    recent = course.weeks[week - 2].phq9 is not None
-    return at_work and recent and before and last[8] == 0 and sum(last) >= limit and sum(course.pre) <= 14
+    answered = course.weeks[week - 2].phq9 is not None
+    worse = last[8] == 0 and sum(last) >= sum(course.pre) + RELIABLY_WORSE
+    return answered and worse and _calm(course, earlier) and sum(course.pre) <= 14
 
 
 def _falls_silent(course: Course, week: int) -> bool:
-    after = [one for one in course.weeks if one.number > 3]
-    calm = all(one[8] == 0 for one in _answers_before(course, week))
-    return course.stopped_after == 3 and calm and all(one.phq9 is None for one in after)
+    """Stops in the third week and answers nothing from then on."""
+    silent = not any(one.phq9 for one in course.weeks[3:])
+    return course.stopped_after == 3 and silent and _calm(course, _answers_before(course, week))
 
 
 PIECES = (
