@@ -13,12 +13,13 @@ from django.utils import timezone
 from wagtail.models import Page, Revision
 
 from ikbt.accounts.models import Person, RoleAssignment
+from ikbt.accounts.roles import Role
 from ikbt.common import clock
 from programs.editor_access import sync_editor_access
 from programs.freezing import freeze
 from programs.models import ModulePage, ProgramPage, ProgramVersion, StartPage, UnitPage
 from programs.publishing import publish
-from tests.cast import Cast
+from tests.cast import Cast, give, person
 from tests.conftest import SignIn
 from tests.programs.conftest import Folder
 
@@ -287,3 +288,14 @@ def test_another_units_editor_cannot_add_below_it(foreigner: Client, cast: Cast)
 
     assert response.status_code in {302, 403, 404}
     assert Page.objects.child_of(parent).count() == 1
+
+
+def test_an_administrator_edits_the_start_page_and_publishes_no_program(
+    cast: Cast, draft: ProgramPage, signed_in: SignIn
+) -> None:
+    keeper = signed_in(give(person("Ada", "Förvaltare"), Role.ADMINISTRATOR))
+
+    assert (
+        keeper.get(reverse("wagtailadmin_pages:edit", args=[StartPage.objects.get().pk])).status_code == 200
+    )
+    assert keeper.get(publish_page(draft)).status_code == 404
