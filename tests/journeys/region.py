@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count, F
@@ -76,7 +77,7 @@ def _newcomer() -> Treatment:
     return Treatment.objects.filter(state=Treatment.State.ACTIVE).order_by("-starts_on")[0]
 
 
-def _someone(role: Role, *, apart_from: Person, unit: object = None) -> Person:
+def _someone(role: Role, *, apart_from: Person, unit: UUID | None = None) -> Person:
     found = Person.objects.filter(roles__role=role).exclude(pk=apart_from.pk)
     return (found.filter(roles__unit=unit) if unit else found)[0]
 
