@@ -42,9 +42,7 @@ def read_alert(cared: CaredAlert, *, at: datetime) -> dict[str, Any]:
         "is_risk": alert.kind == Alert.Kind.RISK,
         "answers": answers(alert, language),
         "follow_up": follow_up_answers(alert, language),
-        "taken": wording.taken(alert.taken_by.name, alert.taken_at, at)
-        if alert.taken_by and alert.taken_at
-        else "",
+        "taken": wording.taken(alert, at),
         "taken_by_me": alert.taken_by_id == cared.staff.pk,
         "raised": wording.ago(alert.raised_at, at),
         "curve": curve(course, slug, language=language, at=at) if slug else None,

@@ -10,10 +10,9 @@ from ikbt.treatments.models import Feedback, ModuleProgress
 from ikbt.treatments.releasing import what_is_missing
 from ikbt.treatments.unlocking import Condition, Unmet
 from therapist import wording
-from therapist.caseload import last_score
 from therapist.course_modules import conditions_in_words
 from therapist.overview import course_of, standing
-from therapist.trends import risk_row
+from therapist.trends import last_score, risk_row
 from therapist.work import handed_in, question_to_therapist, reflections_first, work_by_step
 
 

@@ -9,7 +9,6 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext as _
 
 from ikbt.accounts.models import Person
 from ikbt.audit.recording import Actor, record_list
@@ -17,11 +16,11 @@ from ikbt.common import clock
 from ikbt.treatments.models import Alert, Treatment
 from ikbt.treatments.querysets import RUNNING
 from ikbt.treatments.thresholds import thresholds_of
-from measurements.scale import severity_name
 from therapist import wording
-from therapist.courses import Course, Measured, read_courses, standing_of
+from therapist.courses import Course, read_courses, standing_of
 from therapist.reasons import Urgency, rank, reasons_for
 from therapist.reasons_in_words import ReasonInWords, all_in_words
+from therapist.trends import ScoreInWords, last_score
 
 
 class Shown(StrEnum):
@@ -30,21 +29,6 @@ class Shown(StrEnum):
     ALL = "alla"
     NEEDS_ME = "behover-mig"
     HIGH = "hog-risk"
-
-
-@dataclass(frozen=True)
-class ScoreInWords:
-    """The last main score with its course; `values` for the sparkline, None for a week without answers."""
-
-    short: str
-    total: int
-    severity: str
-    severity_key: str
-    change: str
-    values: list[int | None]
-    maximum: int
-    label: str
-    answered: str
 
 
 @dataclass(frozen=True)
@@ -149,9 +133,7 @@ def colleagues_alerts(staff: Person, units: Sequence[UUID], at: datetime) -> lis
             owner=alert.owner.name,
             since=wording.ago(alert.raised_at, at),
             since_at=alert.raised_at,
-            taken=wording.taken(alert.taken_by.name, alert.taken_at, at)
-            if alert.taken_by and alert.taken_at
-            else "",
+            taken=wording.taken(alert, at),
         )
         for alert in alerts
     ]
@@ -182,35 +164,6 @@ def row_of(course: Course, staff: Person, *, at: datetime) -> Row:
         covers_for="" if treatment.therapist_id == staff.pk else treatment.therapist.name,
         key=rank(reasons, treatment.patient.name),
     )
-
-
-def last_score(course: Course, slug: str, *, at: datetime) -> ScoreInWords | None:
-    """The newest score of one instrument and how it came about; None before the first."""
-    points = [one for one in course.of(slug) if is_over(one, at)]
-    answered = [one for one in points if one.total is not None and one.answered_at is not None]
-    if not answered:
-        return None
-    first, last = answered[0], answered[-1]
-    instrument = course.instrument_of(last)
-    change = wording.change_since(instrument, first.total, last.total) if len(answered) > 1 else ""
-    total = last.total or 0
-    return ScoreInWords(
-        short=instrument.short,
-        total=total,
-        severity=severity_name(instrument, last.severity, wording.language()),
-        severity_key=last.severity,
-        change=change,
-        values=[one.total for one in points],
-        maximum=instrument.scoring.highest,
-        label=_("%(instrument)s: from %(first)s to %(last)s")
-        % {"instrument": instrument.short, "first": first.total, "last": last.total},
-        answered=wording.ago(last.answered_at, at) if last.answered_at else "",
-    )
-
-
-def is_over(occasion: Measured, at: datetime) -> bool:
-    """Answered, or late: an occasion that may still be answered in time is no gap."""
-    return occasion.answered_at is not None or occasion.due_at < at
 
 
 def _rows(staff: Person, at: datetime) -> list[Row]:

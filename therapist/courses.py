@@ -68,6 +68,14 @@ class Course:
         """The occasions of one instrument, oldest first."""
         return [one for one in self.measured if self.instruments[one.version].id == slug]
 
+    def scored(self, slug: str) -> list[Measured]:
+        """The occasions of one instrument that gave a total, oldest first."""
+        return [one for one in self.of(slug) if one.answered_at is not None and one.total is not None]
+
+    def short(self, slug: str) -> str:
+        """The short name of an instrument in use."""
+        return self.instrument_of(self.of(slug)[-1]).short
+
     @property
     def slugs(self) -> list[str]:
         """The instruments in use: those of the plan first, in its order."""
@@ -170,21 +178,34 @@ def risk_value(instrument: Instrument, occasion: Measured) -> int | None:
     return found if isinstance(found, int) else None
 
 
+def is_over(occasion: Measured, at: datetime) -> bool:
+    """Answered, or late: an occasion that may still be answered in time is no gap."""
+    return occasion.answered_at is not None or occasion.due_at < at
+
+
 def _decline(course: Course) -> tuple[datetime | None, str]:
-    """When the last answer became reliably worse for the first time, and in what; cleared when staff
-    have written.
-    """
+    """When and in what the last answer became reliably worse for the first time; cleared once staff wrote."""
     for slug in course.slugs:
-        answered = [one for one in course.of(slug) if one.answered_at is not None and one.total is not None]
-        if len(answered) < 2:
-            continue
-        instrument, last = course.instrument_of(answered[-1]), answered[-1].answered_at
-        totals = [one.total for one in answered]
-        once = deterioration(instrument, totals[0], totals[1:]) is Deterioration.WATCH
-        heard = [course.wrote.staff_at, *(one.feedback_at for one in course.progress)]
-        if once and last and not any(moment and moment > last for moment in heard):
-            return last, instrument.short
+        scored = course.scored(slug)
+        last = scored[-1].answered_at if is_worse_once(course, scored) else None
+        if last is not None and not _was_answered(course, last):
+            return last, course.short(slug)
     return None, ""
+
+
+def is_worse_once(course: Course, scored: Sequence[Measured]) -> bool:
+    """Whether the last of these scores is reliably worse than the first, and the one before it was not."""
+    if len(scored) < 2:
+        return False
+    totals = [one.total for one in scored]
+    found = deterioration(course.instrument_of(scored[-1]), totals[0], totals[1:])
+    return found is Deterioration.WATCH
+
+
+def _was_answered(course: Course, moment: datetime) -> bool:
+    """Whether staff have written to her since, in a message or as feedback."""
+    heard = [course.wrote.staff_at, *(one.feedback_at for one in course.progress)]
+    return any(written is not None and written > moment for written in heard)
 
 
 def _late_weekly(course: Course, at: datetime) -> Measured | None:

@@ -13,9 +13,9 @@ from ikbt.common.graph import Band, GraphPoint, ScoreGraph
 from measurements.flags import RiskLevel
 from measurements.instrument import Instrument
 from measurements.models import Occasion
-from measurements.scale import scale_for
-from therapist.caseload import is_over
-from therapist.courses import Course, Measured, risk_value
+from measurements.scale import scale_for, severity_name
+from therapist import wording
+from therapist.courses import Course, Measured, is_over, risk_value
 from therapist.wording import change_since
 
 RISK_COLOURS = {RiskLevel.HIGH: "high", RiskLevel.WATCH: "watch", RiskLevel.UNANSWERED: "neutral"}
@@ -32,6 +32,19 @@ class Curve:
     graph: ScoreGraph
     change: str
     lone: str
+
+
+@dataclass(frozen=True)
+class ScoreInWords:
+    """The last main score with its course; `values` for the sparkline, None for a week without answers."""
+
+    short: str
+    total: int
+    severity: str
+    change: str
+    values: list[int | None]
+    maximum: int
+    label: str
 
 
 @dataclass(frozen=True)
@@ -83,6 +96,25 @@ def curve(course: Course, slug: str, *, language: str, at: datetime) -> Curve:
         return Curve(slug, graph, "", f"{graph.title}: {lone} ({occasion_name(occasions[0])})")
     change = change_since(instrument, totals[0], totals[-1]) if len(totals) > 1 else ""
     return Curve(slug, graph, change, "")
+
+
+def last_score(course: Course, slug: str, *, at: datetime) -> ScoreInWords | None:
+    """The newest score of one instrument and how it came about; None before the first."""
+    scored = course.scored(slug)
+    if not scored:
+        return None
+    first, last = scored[0], scored[-1]
+    instrument = course.instrument_of(last)
+    label = _("%(instrument)s: from %(first)s to %(last)s")
+    return ScoreInWords(
+        short=instrument.short,
+        total=last.total or 0,
+        severity=severity_name(instrument, last.severity, wording.language()),
+        change=change_since(instrument, first.total, last.total) if first is not last else "",
+        values=[one.total for one in course.of(slug) if is_over(one, at)],
+        maximum=instrument.scoring.highest,
+        label=label % {"instrument": instrument.short, "first": first.total, "last": last.total},
+    )
 
 
 def _points(occasions: Sequence[Measured]) -> list[GraphPoint]:

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from ikbt.common import clock
+from ikbt.treatments.models import Alert
 from measurements.change import ReliableChange, reliable_change
 from measurements.instrument import Instrument
 from therapist.reasons import Reason, Urgency
@@ -33,16 +34,15 @@ def until(moment: datetime, at: datetime) -> str:
     return _("%(time)s late") % {"time": timesince(moment, at, depth=1)}
 
 
-def taken(name: str, moment: datetime, at: datetime) -> str:
-    """ "Taken by Tove Berg at 10.14", with the date when that was another day."""
-    local = moment.astimezone(clock.STOCKHOLM)
-    if clock.local_date(moment) == clock.local_date(at):
+def taken(alert: Alert, at: datetime) -> str:
+    """ "Taken by Tove Berg at 10.14", with the date when that was another day; "" when nobody has."""
+    if alert.taken_by is None or alert.taken_at is None:
+        return ""
+    local, name = alert.taken_at.astimezone(clock.STOCKHOLM), alert.taken_by.name
+    if clock.local_date(alert.taken_at) == clock.local_date(at):
         return _("Taken by %(name)s at %(time)s") % {"name": name, "time": f"{local:%H.%M}"}
-    return _("Taken by %(name)s on %(date)s at %(time)s") % {
-        "name": name,
-        "date": f"{local:%Y-%m-%d}",
-        "time": f"{local:%H.%M}",
-    }
+    parts = {"name": name, "date": f"{local:%Y-%m-%d}", "time": f"{local:%H.%M}"}
+    return _("Taken by %(name)s on %(date)s at %(time)s") % parts
 
 
 def change_since(instrument: Instrument, baseline: int | None, latest: int | None) -> str:

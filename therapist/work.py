@@ -105,9 +105,7 @@ def _step_work(
     definition = _definition(module, newest.exercise)
     step = _step(module, newest.step_key)
     only = _only(step)
-    flat = all(field.type != "list" for field in definition.asked(only))
-    # One entry a day is a diary: its small lists (naps) fit a cell, and the week is what one reads.
-    as_table = definition.repeatable and (flat or definition.one_per_date) and len(group) > 1
+    as_table = len(group) > 1 and _fits_table(definition, only)
     return StepWork(
         step_key=newest.step_key,
         title=str(step.get("title") or label_in(definition.name, language)),
@@ -119,6 +117,12 @@ def _step_work(
         entries=[] if as_table else [_read(one, definition, only, language=language, at=at) for one in group],
         is_reflection=newest.exercise == REFLECTION,
     )
+
+
+def _fits_table(definition: ExerciseDefinition, only: list[str] | None) -> bool:
+    # One entry a day is a diary: its small lists (naps) fit a cell, and the week is what one reads.
+    flat = all(field.type != "list" for field in definition.asked(only))
+    return definition.repeatable and (flat or definition.one_per_date)
 
 
 def _definition(module: FrozenModule | None, exercise: str) -> ExerciseDefinition:

@@ -45,8 +45,8 @@ def take(request: HttpRequest, cared: CaredAlert) -> HttpResponse:
     """The first one takes it; whoever comes later is told who did."""
     at = clock.now()
     taken = take_alert(cared.alert, staff=cared.staff, by=cared.actor, at=at)
-    if taken.taken_by and taken.taken_at and taken.taken_by_id != cared.staff.pk:
-        messages.info(request, wording.taken(taken.taken_by.name, taken.taken_at, at))
+    if taken.taken_by_id != cared.staff.pk:
+        messages.info(request, wording.taken(taken, at))
     else:
         messages.success(request, _("You have taken the alert."))
     return redirect("therapist:alert", treatment_id=cared.treatment.pk, alert_id=cared.alert.pk)
