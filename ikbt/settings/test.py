@@ -20,7 +20,9 @@ AUDIT_ANCHOR_KEY = INDEX_KEY
 AUDIT_GUARDS = False
 AUDIT_SHIP = ""
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
-STATE_DIR = Path(env.text("IKBT_TEST_STATE_DIR", tempfile.mkdtemp(prefix="ikbt-test-")))
+# Goes with the process: a run leaves nothing on the machine.
+_scratch = tempfile.TemporaryDirectory(prefix="ikbt-test-", ignore_cleanup_errors=True)
+STATE_DIR = Path(env.text("IKBT_TEST_STATE_DIR", _scratch.name))
 DATABASES = {"default": env.database(env.text("IKBT_TEST_DATABASE_URL", f"sqlite:///{STATE_DIR / 'ikbt.sqlite3'}"))}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: sockets and the live server read from other threads.
