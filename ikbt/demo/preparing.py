@@ -12,8 +12,9 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection
 
-STAMP = "static-stamp"
-DATABASE_FILES = ("ikbt.sqlite3", "ikbt.sqlite3-wal", "ikbt.sqlite3-shm")
+STAMP, MANIFEST = "static-stamp", "staticfiles.json"
+# The access log's anchors tell of the database they were taken of.
+DATABASE_FILES = ("ikbt.sqlite3", "ikbt.sqlite3-wal", "ikbt.sqlite3-shm", "audit-anchors.jsonl")
 
 
 def forget() -> None:
@@ -34,7 +35,9 @@ def collect_static() -> bool:
     done."""
     stamp_file = settings.STATE_DIR / STAMP
     fresh = static_stamp()
-    if stamp_file.exists() and stamp_file.read_text(encoding="utf-8") == fresh:
+    # Thrown away by hand, the collected files must come back.
+    there = (Path(settings.STATIC_ROOT) / MANIFEST).exists()
+    if there and stamp_file.exists() and stamp_file.read_text(encoding="utf-8") == fresh:
         return False
     # Removed first: a run that is cut off must not leave a stamp that says it was whole.
     stamp_file.unlink(missing_ok=True)
@@ -46,8 +49,6 @@ def collect_static() -> bool:
 def static_stamp() -> str:
     """SHA-256 over path, size and time of every static file and of where they are collected."""
     digest = hashlib.sha256(str(settings.STATIC_ROOT).encode())
-    # Thrown away by hand, the collected files must come back.
-    digest.update(str((Path(settings.STATIC_ROOT) / "staticfiles.json").exists()).encode())
     for finder in get_finders():
         for name, storage in sorted(finder.list([]), key=lambda found: str(found[0])):
             stat = Path(storage.path(name)).stat()

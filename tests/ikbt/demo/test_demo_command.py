@@ -118,16 +118,40 @@ def test_the_demo_is_served_on_loopback_alone(prepared: list[str], monkeypatch: 
     assert f"http://localhost:{port}" in out
 
 
-def test_static_files_are_collected_once_and_again_when_one_has_changed(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def collected(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Collections that were done; each leaves its manifest, in folders of the test's own."""
+    settings.STATE_DIR, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
+    done: list[str] = []
+
+    def collect(name: str, **options: Any) -> None:
+        done.append(name)
+        (settings.STATIC_ROOT / preparing.MANIFEST).touch()
+
+    monkeypatch.setattr(preparing, "call_command", collect)
+    return done
+
+
+def test_static_files_are_collected_once(collected: list[str]) -> None:
+    assert [preparing.collect_static() for _ in range(3)] == [True, False, False]
+    assert collected == ["collectstatic"]
+
+
+def test_they_are_collected_again_when_one_has_changed(
+    collected: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.STATE_DIR, stamps = tmp_path, iter(["one", "one", "two"])
-    collected: list[str] = []
+    stamps = iter(["one", "one", "two"])
     monkeypatch.setattr(preparing, "static_stamp", lambda: next(stamps))
-    monkeypatch.setattr(preparing, "call_command", lambda name, **options: collected.append(name))
 
     assert [preparing.collect_static() for _ in range(3)] == [True, False, True]
-    assert collected == ["collectstatic", "collectstatic"]
+
+
+def test_they_are_collected_again_when_they_were_thrown_away(collected: list[str], tmp_path: Path) -> None:
+    preparing.collect_static()
+    (tmp_path / "static" / preparing.MANIFEST).unlink()
+
+    assert preparing.collect_static()
 
 
 def test_a_collection_that_was_cut_off_is_done_again(
@@ -144,10 +168,9 @@ def test_a_collection_that_was_cut_off_is_done_again(
     assert not (tmp_path / preparing.STAMP).exists()
 
 
-def test_the_stamp_follows_the_files_that_were_collected(settings: Settings, tmp_path: Path) -> None:
-    settings.STATIC_ROOT = tmp_path
+def test_the_stamp_follows_where_the_files_are_collected(settings: Settings, tmp_path: Path) -> None:
     before = preparing.static_stamp()
-    (tmp_path / "staticfiles.json").write_text("{}", encoding="utf-8")
+    settings.STATIC_ROOT = tmp_path
 
     assert preparing.static_stamp() != before
 
@@ -155,7 +178,7 @@ def test_the_stamp_follows_the_files_that_were_collected(settings: Settings, tmp
 def test_forgetting_removes_the_data_and_keeps_the_keys(settings: Settings, tmp_path: Path) -> None:
     settings.STATE_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
     settings.MEDIA_ROOT.mkdir()
-    for name in ("ikbt.sqlite3", "ikbt.sqlite3-wal", "keys.json"):
+    for name in ("ikbt.sqlite3", "ikbt.sqlite3-wal", "audit-anchors.jsonl", "keys.json"):
         (tmp_path / name).touch()
     preparing.forget()
 
