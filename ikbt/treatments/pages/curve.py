@@ -20,7 +20,7 @@ FEW = 3
 
 
 def curves(mine: Mine, *, language: str, at: datetime) -> list[dict[str, object]]:
-    """A graph and a few words for each instrument she has answered, in the order of her course; one query."""
+    """A graph and a few words for each instrument she has answered, in the program's order; one query."""
     rows = (
         Occasion.objects.filter(series=mine.treatment.series_id, opens_at__lte=at)
         .select_related("instrument", "score")
@@ -30,9 +30,12 @@ def curves(mine: Mine, *, language: str, at: datetime) -> list[dict[str, object]
     for occasion in rows:
         if occasion.answered_at is not None or occasion.closes_at <= at:
             by_instrument[occasion.instrument.slug].append(occasion)
+    # The program names its main instrument first; two that open at once have no order of their own.
+    named = [measure["instrument"] for measure in mine.treatment.version.outline["measures"]]
+    ordered = sorted(by_instrument, key=lambda slug: named.index(slug) if slug in named else len(named))
     return [
         curve(definition_of(occasions[-1].instrument), occasions, language=language)
-        for occasions in by_instrument.values()
+        for occasions in (by_instrument[slug] for slug in ordered)
         if any(occasion.answered_at for occasion in occasions)
     ]
 

@@ -93,3 +93,31 @@ def test_what_opens_later_is_not_drawn(cast: Cast, anna_client: Client, occasion
 
     assert f"Vecka {occasions[2].number}" in page
     assert f"Vecka {occasions[3].number}<" not in page
+
+
+def test_the_programs_main_instrument_stands_first(
+    cast: Cast, anna_client: Client, occasions: list[Occasion]
+) -> None:
+    """GAD-7 was answered before it, and is named after it in the program."""
+    worry = Occasion.objects.select_related("instrument").get(
+        series=cast.treatment.series_id, instrument__slug="gad-7"
+    )
+    worry.opens_at = occasions[0].opens_at - timedelta(days=1)
+    worry.closes_at = occasions[0].closes_at
+    worry.save()
+    given = read_answers(definition_of(worry.instrument), answers(worry, [1] * 7))
+    answer_occasion(
+        cast.treatment,
+        worry,
+        given,
+        language="sv",
+        client_key=uuid4(),
+        given_by=cast.anna,
+        by=SYSTEM,
+        at=worry.opens_at + timedelta(hours=1),
+    )
+    answer(cast, occasions[0], 12)
+
+    page = text_of(anna_client.get(url(cast, "curve")))
+
+    assert page.index("(PHQ-9)") < page.index("(GAD-7)")
