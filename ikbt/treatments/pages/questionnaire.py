@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -30,9 +30,10 @@ class Sheet:
     language: str
     questions: Sequence[Question]
 
-    def place(self, link_id: str) -> int:
-        """Which screen a question has, from 1; 0 when it is not asked."""
-        return next((each.number for each in self.questions if each.link_id == link_id), 0)
+    def not_asked_yet(self, asked: Collection[str]) -> Question | None:
+        """PHQ-9 asks about everyday life only after some trouble: a page drawn before has not asked."""
+        new = (each for each in self.questions if not each.scored and not each.answered)
+        return next((each for each in new if each.link_id not in asked), None)
 
     @property
     def missing(self) -> list[Question]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ikbt.treatments.access import MyModule
 from ikbt.treatments.models import WorksheetEntry
 from ikbt.treatments.pages.frame import address, frame
+from ikbt.treatments.pages.linked import Links, links_of, weeks_of
 from ikbt.treatments.pages.worksheet import (
     Exercise,
     Work,
@@ -34,6 +35,7 @@ def step_page(
         **frame(request, my),
         "module": my.module.document,
         "step": step,
+        "language": my.treatment.version.outline.get("language", "sv"),
         "before": address_of(my, step.previous),
         "after": address_of(my, step.following),
         "module_url": address("module", my, module_key=my.module.key),
@@ -53,32 +55,49 @@ def exercise_part(
 ) -> dict[str, object]:
     """The exercise's form, its entries and its addresses."""
     entries = entries_of(my, exercise)
-    running = my.treatment.is_running
-    chosen = work or begin_work(my, exercise, entries, request.GET.get("post", ""))
-    place = {"module_key": my.module.key, "step_key": exercise.place.step_key}
-    listed = shown_entries(exercise, entries, chosen if running else None, at=at)
-    done = len([entry for entry in entries if is_done_here(entry, exercise)])
+    chosen = None
+    if my.treatment.is_running:
+        chosen = work or begin_work(my, exercise, entries, request.GET.get("post", ""))
+    links = links_of(exercise.definition, my.treatment, at=at)
+    listed = shown_entries(exercise, entries, chosen, links, at=at)
+    done = sum(1 for entry in entries if is_done_here(entry, exercise))
     return {
+        **addresses(my, exercise),
+        **form_part(exercise, chosen, links, at=at),
         "block": exercise.block,
+        "language": exercise.language,
         "repeatable": exercise.definition.repeatable,
-        "work": chosen if running else None,
-        "form": form_of(exercise, chosen) if chosen is not None and running else None,
-        "other": shown(exercise, chosen.other, at=at)
-        if chosen is not None and chosen.other is not None
-        else None,
         "newest": listed[:NEWEST_SHOWN],
         "older": listed[NEWEST_SHOWN:],
+        "series": weeks_of(exercise.definition, entries, links, language=exercise.language, at=at),
         "count": done,
         "need": exercise.block.get("required_count") or 0,
-        "left": bool(chosen) and running and not exercise.block.get("optional") and not done,
+        "left": chosen is not None and not exercise.block.get("optional") and not done,
+        "can_begin": my.treatment.is_running and can_begin(exercise, chosen),
+    }
+
+
+def addresses(my: MyModule, exercise: Exercise) -> dict[str, object]:
+    """Where the exercise is read, saved and handed in."""
+    place = {"module_key": my.module.key, "step_key": exercise.place.step_key}
+    return {
         "url": address("step", my, **place),
         "draft_url": address("draft", my, **place),
         "hand_in_url": address("hand_in_entry", my, **place),
-        "can_begin": running
-        and chosen is not None
-        and chosen.entry is not None
-        and exercise.definition.repeatable,
     }
+
+
+def form_part(exercise: Exercise, work: Work | None, links: Links, *, at: datetime) -> dict[str, object]:
+    """The form with what it holds, and the other text after a conflict; nothing without work to do."""
+    if work is None:
+        return {"work": None, "form": None, "other": None}
+    other = shown(exercise, work.other, at=at) if work.other is not None else None
+    return {"work": work, "form": form_of(exercise, work, links), "other": other}
+
+
+def can_begin(exercise: Exercise, work: Work | None) -> bool:
+    """Whether to offer an empty form beside the one that is shown, if any."""
+    return exercise.definition.repeatable and (work is None or work.entry is not None)
 
 
 def is_done_here(entry: WorksheetEntry, exercise: Exercise) -> bool:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
-
-from django.utils.timezone import localtime
 
 from ikbt.common import clock
 from ikbt.treatments.access import MyModule
 from ikbt.treatments.forms import first_key
 from ikbt.treatments.models import WorksheetEntry
+from ikbt.treatments.pages.linked import Links
 from ikbt.treatments.saving import Place, unfinished
 from programs.exercises.definitions import ExerciseDefinition
 from programs.exercises.drawing import FormView, form_view
@@ -22,6 +21,8 @@ from programs.exercises.showing import EntryView, entry_view
 from programs.rendering import DrawnStep, exercise_definition
 
 Values = dict[str, object]
+# What a page asks for that wants an empty form.
+NEW = "ny"
 
 
 @dataclass(frozen=True)
@@ -89,28 +90,60 @@ def entries_of(my: MyModule, exercise: Exercise) -> list[WorksheetEntry]:
 def work_on(my: MyModule, exercise: Exercise, entries: Sequence[WorksheetEntry], wanted: str) -> Work | None:
     """What the form is about: the entry asked for, else the newest draft, else a new one.
 
-    None when the exercise is done once and is handed in. `wanted` is an entry's id, or "ny" for a new one.
+    None when what the step asks for is handed in. `wanted` is an entry's id, or NEW for a new one.
     """
     own = [entry for entry in entries if entry.step_key == exercise.place.step_key]
-    asked = next((entry for entry in own if str(entry.pk) == wanted), None)
-    if asked is not None:
-        return work_from(asked)
-    drafts = [entry for entry in own if entry.state == WorksheetEntry.State.DRAFT]
-    if drafts and wanted != "ny":
-        return work_from(drafts[0])
-    if exercise.definition.repeatable:
-        return Work(today_filled_in(exercise), uuid4(), 0)
+    standing = standing_work(own, wanted)
+    if standing is not None:
+        return standing
+    if exercise.definition.repeatable and (wanted == NEW or wants_more(exercise, own)):
+        return Work({**carried_over(exercise, entries), **today_filled_in(exercise)}, uuid4(), 0)
+    if own:
+        return None
     # Done once: two tabs share the key, so that the second is told and does not make another.
-    return None if own else Work({}, first_key(my.treatment, exercise.place.step_key), 0)
+    key = first_key(my.treatment, exercise.place.step_key)
+    return Work(carried_over(exercise, entries), key, 0)
+
+
+def standing_work(own: Sequence[WorksheetEntry], wanted: str) -> Work | None:
+    """The entry asked for, else the newest draft unless a new one is asked for."""
+    for entry in own:
+        if str(entry.pk) == wanted:
+            return work_from(entry)
+    drafts = [entry for entry in own if entry.state == WorksheetEntry.State.DRAFT]
+    return work_from(drafts[0]) if drafts and wanted != NEW else None
+
+
+def wants_more(exercise: Exercise, own: Sequence[WorksheetEntry]) -> bool:
+    """A diary always has room for one more; other exercises until there are as many as the step asks for."""
+    if exercise.definition.dated_by is not None:
+        return True
+    return len(own) < max(exercise.block.get("required_count") or 0, 1)
+
+
+def carried_over(exercise: Exercise, entries: Sequence[WorksheetEntry]) -> Values:
+    """A plan that is taken up again begins with what it said at the step it continues; a log begins empty."""
+    if exercise.definition.repeatable and not exercise.definition.cadence.startswith("once"):
+        return {}
+    before = (
+        entry
+        for entry in entries
+        if entry.step_key != exercise.place.step_key and entry.state == WorksheetEntry.State.HANDED_IN
+    )
+    newest = next(before, None)
+    return dict(newest.values) if newest is not None else {}
 
 
 def today_filled_in(exercise: Exercise) -> Values:
-    """A new diary entry begins with today, or with now; most are written the same day."""
+    """A new diary entry begins with today: most are written the same day."""
     dated = exercise.definition.dated_by
-    if dated is None or (exercise.only is not None and dated.name not in exercise.only):
+    if (
+        dated is None
+        or dated.type != "date"
+        or (exercise.only is not None and dated.name not in exercise.only)
+    ):
         return {}
-    now = localtime(clock.now())
-    return {dated.name: now.date().isoformat() if dated.type == "date" else now.strftime("%Y-%m-%dT%H:%M")}
+    return {dated.name: clock.today().isoformat()}
 
 
 def work_from(entry: WorksheetEntry) -> Work:
@@ -121,7 +154,7 @@ def work_from(entry: WorksheetEntry) -> Work:
     return Work(entry.values, entry.client_key, entry.revision, entry)
 
 
-def form_of(exercise: Exercise, work: Work) -> FormView:
+def form_of(exercise: Exercise, work: Work, links: Links) -> FormView:
     """The form to draw."""
     return form_view(
         exercise.definition,
@@ -129,29 +162,38 @@ def form_of(exercise: Exercise, work: Work) -> FormView:
         work.problems,
         language=exercise.language,
         only=exercise.only,
+        choices=links.choices,
         focus=work.focus,
     )
 
 
-def shown(exercise: Exercise, values: Mapping[str, object], *, at: datetime) -> EntryView:
+def shown(
+    exercise: Exercise, values: Mapping[str, object], *, at: datetime, links: Links | None = None
+) -> EntryView:
     """Answers to read."""
-    return entry_view(exercise.definition, values, language=exercise.language, now=at, only=exercise.only)
+    return entry_view(
+        exercise.definition,
+        values,
+        language=exercise.language,
+        now=at,
+        only=exercise.only,
+        context=links.context if links else None,
+    )
 
 
 def shown_entries(
-    exercise: Exercise, entries: Sequence[WorksheetEntry], work: Work | None, *, at: datetime
+    exercise: Exercise, entries: Sequence[WorksheetEntry], work: Work | None, links: Links, *, at: datetime
 ) -> list[Shown]:
     """The entries to read, less the draft that is in the form."""
     in_form = (
         work.entry.pk if work is not None and work.entry is not None and not work.changes_handed_in else None
     )
     return [
-        Shown(entry, shown(exercise, entry.values, at=at), entry.step_key == exercise.place.step_key)
+        Shown(
+            entry,
+            shown(exercise, entry.values, at=at, links=links),
+            entry.step_key == exercise.place.step_key,
+        )
         for entry in entries
         if entry.pk != in_form
     ]
-
-
-def with_problems(work: Work, problems: Sequence[Problem]) -> Work:
-    """The same work with what stands in the way of handing it in."""
-    return replace(work, problems=problems)

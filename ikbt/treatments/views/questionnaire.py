@@ -56,19 +56,15 @@ def _posted(request: HttpRequest, my: MyOccasion) -> HttpResponse:
 
 
 def _hand_in(request: HttpRequest, my: MyOccasion, paper: Sheet) -> HttpResponse:
-    asked = set(request.POST.getlist("asked"))
-    # PHQ-9 asks about everyday life only after some trouble: a page drawn before that has not asked yet.
-    unasked = [
-        each
-        for each in paper.questions
-        if each.link_id not in asked and not each.answered and not each.scored
-    ]
-    one = forms.number(request.POST, "number")
-    if unasked and not one and request.POST.get("confirmed") != "1":
-        return redirect(f"{_url(my)}#{unasked[0].field}")
-    if paper.missing and request.POST.get("confirmed") != "1":
+    screen = forms.number(request.POST, "number") or None
+    if request.POST.get("confirmed") == "1":
+        return _store(request, my, paper)
+    new = paper.not_asked_yet(set(request.POST.getlist("asked")))
+    if new is not None and screen is None:
+        return redirect(f"{_url(my)}#{new.field}")
+    if paper.missing:
         key = request.POST.get("client_key", "")
-        return _form(request, my, paper, screen=one or None, confirm=True, key=key, status=422)
+        return _form(request, my, paper, screen=screen, confirm=True, key=key, status=422)
     return _store(request, my, paper)
 
 
