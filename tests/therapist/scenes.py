@@ -1,5 +1,4 @@
-"""What happens to patients in the desk's tests: they answer, hand in work, write; and many of them at once.
-"""
+"""What happens to patients in the tests of the desk: they answer, hand in work, write; many at once."""
 
 from __future__ import annotations
 

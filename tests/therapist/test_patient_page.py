@@ -1,5 +1,4 @@
-"""The patient page: reasons on top, curves with gaps, handed-in work alone, opening a module with a reason.
-"""
+"""The patient page: reasons on top, gaps in curves, handed-in work alone, a module opened with a reason."""
 
 from __future__ import annotations
 
