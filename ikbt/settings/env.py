@@ -44,7 +44,7 @@ def database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "ikbt.common.sqlite",
             "NAME": unquote(parts.path[1:]),
             # WAL lets readers go on while one writes; FULL keeps an acknowledged row through a power cut;
             # IMMEDIATE takes the write lock at BEGIN, so two writers queue instead of failing half way.
