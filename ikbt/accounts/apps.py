@@ -1,6 +1,9 @@
-"""Registers ikbt.accounts."""
+"""Registers ikbt.accounts and its checks."""
 
 from django.apps import AppConfig
+from django.core.checks import Tags, register
+
+from ikbt.accounts.electronic_id import checks
 
 
 class AccountsConfig(AppConfig):
@@ -9,3 +12,7 @@ class AccountsConfig(AppConfig):
     name = "ikbt.accounts"
     label = "accounts"
     verbose_name = "Accounts"
+
+    def ready(self) -> None:
+        """Faults in the table of e-ID providers are told by every command that checks."""
+        register(checks.providers_are_sound, Tags.security)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import path
 
+from ikbt.accounts.electronic_id import views as electronic_id
 from ikbt.accounts.views import enrolment, landing, language, sign_in, test_e_id
 
 app_name = "accounts"
@@ -12,6 +13,8 @@ app_name = "accounts"
 urlpatterns = [
     path("logga-in/", sign_in.sign_in, name="sign_in"),
     path("logga-in/kod/", sign_in.code, name="code"),
+    path("e-legitimation/<slug:key>/", electronic_id.start, name="electronic_id_start"),
+    path("e-legitimation/<slug:key>/svar/", electronic_id.take_back, name="electronic_id_return"),
     path("logga-ut/", sign_in.sign_out, name="sign_out"),
     path("start/", landing.landing, name="landing"),
     path("sprak/", language.language, name="language"),

@@ -8,7 +8,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from ikbt.settings import env
+from ikbt.settings import electronic_id, env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 STATE_DIR = Path(env.text("IKBT_STATE_DIR", str(BASE_DIR / ".state")))
@@ -205,6 +205,10 @@ ACCESS_LOG_SHOWS_NAMES = env.flag("IKBT_ACCESS_LOG_SHOWS_NAMES", True)
 
 DEMO_PROFILE = False
 TEST_E_ID = False
+# E-ID and staff cards by OpenID Connect; each entry as ikbt.accounts.electronic_id.providers wants it.
+ELECTRONIC_ID_PROVIDERS: list[dict[str, Any]] = electronic_id.providers()
+# Providers without HTTPS on this very machine: for tests, which set it themselves.
+ELECTRONIC_ID_PLAIN_HTTP = False
 
 LOGGING: dict[str, Any] = {
     "version": 1,

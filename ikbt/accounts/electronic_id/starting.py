@@ -1,0 +1,117 @@
+"""The way out: decides what the browser takes to the provider, and what its session remembers meanwhile."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from authlib.common.urls import add_params_to_uri
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.http import HttpRequest
+
+from ikbt.accounts.electronic_id.calling import client
+from ikbt.accounts.electronic_id.discovering import endpoints_of
+from ikbt.accounts.electronic_id.providers import Provider
+from ikbt.common.fields import Unreadable, seal, unseal
+
+PENDING = "electronic_id"
+LASTS = timedelta(minutes=10)
+RANDOM_BYTES = 32
+# RFC 7636 asks for 43 to 128 signs.
+VERIFIER_BYTES = 48
+# Longer texts would make the session table a store for anybody; the password keeps them in the page.
+LONGEST_HELD = 250_000
+
+
+class HeldTooLong(ValueError):
+    """What she was sending is too long to be kept on the way."""
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A sign-in that is under way in one browser."""
+
+    provider: str
+    state: str
+    nonce: str
+    verifier: str
+    return_url: str
+    began: datetime
+    path: str
+    held: str
+
+
+def begin(
+    request: HttpRequest, provider: Provider, *, return_url: str, path: str, kept: str, at: datetime
+) -> str:
+    """Remember the sign-in in the session and return the provider's address to go to.
+
+    `kept` is a form on its way to `path`; sealed, since a session's table is no place for anybody's words.
+    A sign-in that this browser began before is forgotten. Raises Refused, HeldTooLong.
+    """
+    if len(kept) > LONGEST_HELD:
+        raise HeldTooLong("What was written is too long to be kept.")
+    endpoint = endpoints_of(provider).authorization
+    state, nonce = secrets.token_urlsafe(RANDOM_BYTES), secrets.token_urlsafe(RANDOM_BYTES)
+    verifier = secrets.token_urlsafe(VERIFIER_BYTES)
+    request.session[PENDING] = {
+        "provider": provider.key,
+        "state": state,
+        "nonce": nonce,
+        "verifier": verifier,
+        "return_url": return_url,
+        "began": at.isoformat(),
+        "path": path,
+        "held": seal(kept, place=_place(state)) if kept else "",
+    }
+    with client(provider, redirect_uri=return_url) as session:
+        url, _ = session.create_authorization_url(
+            endpoint,
+            state=state,
+            nonce=nonce,
+            code_verifier=verifier,
+            max_age=provider.max_age,
+            **_wishes(provider),
+        )
+    return str(add_params_to_uri(url, list(provider.parameters.items())))
+
+
+def take_pending(request: HttpRequest) -> Pending | None:
+    """The sign-in that this browser began; the session forgets it: of several replies one is taken."""
+    with transaction.atomic():
+        Session.objects.select_for_update().filter(pk=request.session.session_key).first()
+        # Read again behind the lock: another reply may have been taken since this request began.
+        stored = type(request.session)(request.session.session_key)
+        kept = stored.pop(PENDING, None)
+        if kept is not None:
+            stored.save()
+    request.session.pop(PENDING, None)
+    if kept is None:
+        return None
+    return Pending(**{**kept, "began": datetime.fromisoformat(kept["began"]), "held": _opened(kept)})
+
+
+def has_state(request: HttpRequest, state: str) -> bool:
+    """Whether this browser's sign-in under way is the one that `state` tells of."""
+    kept = request.session.get(PENDING) or {}
+    return secrets.compare_digest(str(kept.get("state", "")).encode(), state.encode()) and bool(state)
+
+
+def _wishes(provider: Provider) -> Mapping[str, str]:
+    return {"acr_values": provider.acr_values} if provider.acr_values else {}
+
+
+def _opened(kept: Mapping[str, Any]) -> str:
+    try:
+        return unseal(kept["held"], place=_place(kept["state"])) if kept["held"] else ""
+    except Unreadable:
+        # The key ring was changed within these ten minutes; she is signed in all the same.
+        return ""
+
+
+def _place(state: str) -> str:
+    return f"session.{PENDING}.held:{state}"
