@@ -6,8 +6,10 @@ import logging
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
+from channels.exceptions import ChannelFull
 from channels.layers import get_channel_layer
 from django.db import transaction
+from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,6 @@ def _send(group: str, hint: dict[str, object]) -> None:
         return
     try:
         async_to_sync(layer.group_send)(group, hint)
-    except OSError as down:
-        # The row is stored: a hint lost is a reload later, never a loss.
+    except (OSError, RedisError, ChannelFull) as down:
+        # Redis' errors are no OSErrors. The row is stored: a hint lost is a reload later, never a loss.
         log.warning("live push failed: %s", type(down).__name__)
