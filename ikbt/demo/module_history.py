@@ -55,7 +55,6 @@ def _module(story: Story, position: int, opened: datetime, handed_in: datetime |
         module_key=module["key"],
         position=position + 1,
         opened_at=opened,
-        last_step=steps[0],
     )
     story.rows.progress.append(progress)
     if position:
@@ -64,7 +63,8 @@ def _module(story: Story, position: int, opened: datetime, handed_in: datetime |
     done = handed_in is not None and handed_in <= story.until
     progress.steps_done = steps if done else steps[: story.chance.randint(0, len(steps) // 2)]
     if not done or handed_in is None:
-        progress.last_step = steps[len(progress.steps_done)]
+        # Before she has done anything there is no place to go back to.
+        progress.last_step = steps[len(progress.steps_done)] if progress.steps_done else ""
         # She has begun: exercises of the steps she has passed are there, what she has not reached is not.
         begun = [step for step in module["steps"] if step["key"] in progress.steps_done]
         last_week = min(story.until, opened + timedelta(weeks=1))

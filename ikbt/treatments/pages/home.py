@@ -77,9 +77,14 @@ def next_step(mine: Mine, modules: list[Outline], progress: dict[str, ModuleProg
                 title=step["title"],
                 module=module["title"],
                 minutes=step["minutes"],
-                begun=bool(row.steps_done or row.last_step),
+                begun=has_begun(row),
             )
     return None
+
+
+def has_begun(row: ModuleProgress) -> bool:
+    """Whether she has written or finished anything in the module."""
+    return bool(row.steps_done or row.last_step)
 
 
 def current_step(module: Outline, row: ModuleProgress) -> Outline | None:
@@ -160,7 +165,8 @@ def module_state(module: Outline, row: ModuleProgress) -> tuple[str, str]:
         return "done", _("Handed in. Your therapist will read it and write to you.")
     done, steps = len(set(row.steps_done) & {step["key"] for step in module["steps"]}), len(module["steps"])
     if not done:
-        return "ready", ngettext("%(steps)d step", "%(steps)d steps", steps) % {"steps": steps}
+        state = "current" if has_begun(row) else "ready"
+        return state, ngettext("%(steps)d step", "%(steps)d steps", steps) % {"steps": steps}
     words = _("%(done)d of %(steps)d steps done") % {"done": done, "steps": steps}
     return "current", words
 

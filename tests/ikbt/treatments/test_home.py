@@ -49,6 +49,16 @@ def test_going_on_leads_back_to_the_step_she_was_at_last(cast: Cast, anna_client
     assert f'href="{reverse("treatments:step", args=[cast.treatment.pk, "m01", "m01-s03"])}"' in page
 
 
+def test_the_card_and_the_list_agree_on_what_is_begun(cast: Cast, anna_client: Client) -> None:
+    ModuleProgress.objects.filter(treatment=cast.treatment).update(steps_done=[], last_step="")
+    untouched = anna_client.get(address(cast)).content.decode()
+    ModuleProgress.objects.filter(treatment=cast.treatment).update(steps_done=[], last_step="m01-s01")
+    begun = anna_client.get(address(cast)).content.decode()
+
+    assert ("Fortsätt där du var" in untouched, "Inte påbörjat" in untouched) == (False, True)
+    assert ("Fortsätt där du var" in begun, "Inte påbörjat" in begun) == (True, False)
+
+
 def test_due_questionnaires_come_before_the_modules(cast: Cast, anna_client: Client) -> None:
     page = anna_client.get(address(cast)).content.decode()
 
