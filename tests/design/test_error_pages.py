@@ -27,12 +27,12 @@ def test_it_is_drawn_without_any_context_and_shows_crisis_numbers(name: str) -> 
 
 def test_the_request_id_is_shown_for_support() -> None:
     request = RequestFactory().get("/")
-    request.id = "4f2a"  # type: ignore[attr-defined]
+    request.id = "4f2a91bc" + 24 * "0"  # type: ignore[attr-defined]
 
     response = views.server_error(request)
 
     assert response.status_code == 500
-    assert "4f2a" in response.content.decode()
+    assert "<code>4f2a 91bc</code>" in response.content.decode()
 
 
 @pytest.mark.parametrize(
