@@ -26,6 +26,12 @@ class RuleForm(forms.Form):
         self.add_error(self.fields_of.get(getattr(refused, "code", None) or ""), refused)
 
 
+class ReasonField(forms.CharField):
+    """Why a module opens ahead of its rule. The verb demands it when it does, so it isn't called optional."""
+
+    says_optional = False
+
+
 class WritingForm(RuleForm):
     """A text with its draft's revision, and a key that makes a second post of the same form harmless."""
 
@@ -62,9 +68,9 @@ class FeedbackForm(WritingForm):
     next = forms.ChoiceField(
         label=_("Next module"), choices=[(OPEN, ""), (HOLD, _("Hold it"))], widget=forms.RadioSelect
     )
-    reason = forms.CharField(
+    reason = ReasonField(
         label=_("Why it opens ahead of its rule"),
-        help_text=_("Is logged. The patient doesn't see it."),
+        help_text=_("Needed if you open it. Is logged. The patient doesn't see it."),
         required=False,
         max_length=300,
     )
@@ -97,7 +103,7 @@ class OpeningForm(RuleForm):
 
     fields_of = {"reason": "reason"}
 
-    reason = forms.CharField(
+    reason = ReasonField(
         label=_("Why it opens ahead of its rule"),
         help_text=_("Is logged. The patient doesn't see it."),
         required=False,

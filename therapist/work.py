@@ -14,7 +14,7 @@ from ikbt.treatments.models import Treatment, WorksheetEntry
 from programs.exercises.charting import ChartView
 from programs.exercises.definitions import ExerciseDefinition, FieldDefinition, definition_from, load_all
 from programs.exercises.over_time import series_view
-from programs.exercises.showing import DASH, EntryView, ValueView, entry_view, in_words
+from programs.exercises.showing import DASH, EntryView, ValueView, day_in_cell, entry_view, in_cell
 from programs.exercises.words import label_in
 from programs.models import FrozenModule
 
@@ -108,7 +108,7 @@ def _step_work(
     as_table = len(group) > 1 and _fits_table(definition, only)
     return StepWork(
         step_key=newest.step_key,
-        title=str(step.get("title") or label_in(definition.name, language)),
+        title=_title(step, definition, language),
         module_key=newest.module_key,
         module_title=str(module.document["title"]) if module else "",
         newest_at=newest.handed_in_at or newest.saved_at,
@@ -117,6 +117,13 @@ def _step_work(
         entries=[] if as_table else [_read(one, definition, only, language=language, at=at) for one in group],
         is_reflection=newest.exercise == REFLECTION,
     )
+
+
+def _title(step: Mapping[str, Any], definition: ExerciseDefinition, language: str) -> str:
+    # The reflection's step is titled as what the patient does there: hand the module in.
+    if definition.id == REFLECTION:
+        return _("The patient's summary")
+    return str(step.get("title") or label_in(definition.name, language))
 
 
 def _fits_table(definition: ExerciseDefinition, only: list[str] | None) -> bool:
@@ -189,7 +196,7 @@ def _table(
 def _cell(field: FieldDefinition, values: Mapping[str, object], language: str) -> str:
     value = values.get(field.name)
     if field.type != "list":
-        return in_words(field, value, language)
+        return in_cell(field, value, language)
     rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
     texts = (" ".join(_cell(inner, row, language) for inner in field.fields) for row in rows)
     return "; ".join(texts) or DASH
@@ -202,4 +209,4 @@ def _values(entry: WorksheetEntry) -> dict[str, object]:
 
 def _day(entry: WorksheetEntry) -> str:
     moment = entry.handed_in_at or entry.saved_at
-    return f"{moment.astimezone(STOCKHOLM):%Y-%m-%d}"
+    return day_in_cell(moment.astimezone(STOCKHOLM))

@@ -16,7 +16,7 @@ from programs.exercises.formula import Scope
 from programs.exercises.showing import ValueView, value_views
 from programs.exercises.values import plain
 from programs.exercises.weekly import WeekValues, weekly_values, weeks_of
-from programs.exercises.wording import DASH, day_in_words, in_words, simple, words_for
+from programs.exercises.wording import DASH, day_in_cell, day_in_words, in_cell, simple, words_for
 from programs.exercises.words import label_in
 
 # What fits a cell; texts and lists are read entry by entry.
@@ -77,7 +77,7 @@ def series_view(
     return SeriesView(
         title=label_in(definition.name, language),
         columns=(_("Day"), *(each.label for each in columns)),
-        rows=table_rows(days, columns),
+        rows=table_rows([day_in_cell(scope.day) or DASH for scope in scopes], columns),
         charts=pictures(f"{prefix}{definition.id}", columns, days),
         derived=value_views(definition, derive(definition, entries, now=now, context=context), language),
         weeks=weeks_view(definition, entries, language=language, now=now, prefix=prefix),
@@ -100,7 +100,7 @@ def weeks_view(
     days = [day_in_words(week.last_day) for week in weeks]
     return WeeksView(
         columns=(_("Week that ended"), *(each.label for each in columns)),
-        rows=table_rows(days, columns),
+        rows=table_rows([day_in_cell(week.last_day) for week in weeks], columns),
         charts=pictures(f"{prefix}{definition.id}-week", columns, days),
     )
 
@@ -124,7 +124,7 @@ def field_columns(
 def field_column(field: FieldDefinition, scopes: Sequence[Scope], language: str) -> FigureColumn:
     label = label_in(field.label, language)
     values = [plain(scope.values[field.name]) for scope in scopes]
-    cells = tuple(in_words(field, value, language) for value in values)
+    cells = tuple(in_cell(field, value, language) for value in values)
     drawn = field.type in DRAWN_TYPES
     return FigureColumn(label, cells, track_of(label, field.unit, values) if drawn else None)
 

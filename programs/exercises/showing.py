@@ -14,7 +14,9 @@ from programs.exercises.reading import is_blank
 from programs.exercises.values import items_in
 from programs.exercises.wording import (
     DASH,
+    day_in_cell,
     first_text,
+    in_cell,
     in_words,
     part_name,
     simple,
@@ -29,8 +31,9 @@ __all__ = [
     "EntryView",
     "ItemColumn",
     "ValueView",
+    "day_in_cell",
     "entry_view",
-    "in_words",
+    "in_cell",
     "value_views",
 ]
 
@@ -90,7 +93,7 @@ def list_view(field: FieldDefinition, value: object, language: str, more: Sequen
         return AnswerView(label, DASH, missing=True)
     rows = [row if isinstance(row, Mapping) else {} for row in items_in(value) or ()]
     cells = [
-        tuple(in_words(each, row.get(each.name), language) for each in field.fields)
+        tuple(in_cell(each, row.get(each.name), language) for each in field.fields)
         + tuple(each.cell(place) for each in more)
         for place, row in enumerate(rows)
     ]

@@ -18,6 +18,7 @@ from programs.exercises.words import label_in
 
 DASH = "–"
 MINUS = "\N{MINUS SIGN}"
+UNBROKEN = "\N{NO-BREAK SPACE}"
 
 
 def figure_in_words(value: object) -> str:
@@ -56,27 +57,48 @@ def typed_moment_in_words(text: str) -> str:
     return f"{day_in_words(moment)} {text[11:16]}" if moment else text
 
 
-WRITERS: Mapping[str, Callable[[str], str]] = {"date": typed_day_in_words, "datetime": typed_moment_in_words}
+def day_in_cell(day: date | None) -> str:
+    """Day and month that no narrow column breaks; a treatment is too short for its year to be in doubt."""
+    return date_format(day, "j b").replace(" ", UNBROKEN) if day else ""
 
 
-def in_words(field: FieldDefinition, value: object, language: str) -> str:
+def typed_day_in_cell(text: str) -> str:
+    return day_in_cell(day_in(text)) or text
+
+
+def typed_moment_in_cell(text: str) -> str:
+    moment = moment_in(text)
+    return f"{day_in_cell(moment)}{UNBROKEN}{text[11:16]}" if moment else text
+
+
+Writers = Mapping[str, Callable[[str], str]]
+WRITERS: Writers = {"date": typed_day_in_words, "datetime": typed_moment_in_words}
+CELL_WRITERS: Writers = {"date": typed_day_in_cell, "datetime": typed_moment_in_cell}
+
+
+def in_words(field: FieldDefinition, value: object, language: str, writers: Writers = WRITERS) -> str:
     """One answer as people read it: as typed where it could not be understood, a dash where it is missing."""
     several = items_in(value)
     if several is not None:
-        return ", ".join(text_in_words(field, each, language) for each in several) or DASH
+        return ", ".join(text_in_words(field, each, language, writers) for each in several) or DASH
     if isinstance(value, bool):
         return yes_or_no(value)
     if isinstance(value, str):
-        return text_in_words(field, value, language)
+        return text_in_words(field, value, language, writers)
     return with_unit(value, field.unit)
 
 
-def text_in_words(field: FieldDefinition, value: object, language: str) -> str:
+def in_cell(field: FieldDefinition, value: object, language: str) -> str:
+    """The same for a table's cell, with short days."""
+    return in_words(field, value, language, CELL_WRITERS)
+
+
+def text_in_words(field: FieldDefinition, value: object, language: str, writers: Writers) -> str:
     if not isinstance(value, str) or not value.strip():
         return DASH
     if field.options:
         return option_labels(field, language).get(value, value)
-    return WRITERS.get(field.type, str)(value)
+    return writers.get(field.type, str)(value)
 
 
 def option_labels(field: FieldDefinition, language: str) -> dict[str, str]:

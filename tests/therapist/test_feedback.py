@@ -42,7 +42,8 @@ def test_the_send_button_carries_the_patients_name(address: str, tove_client: Cl
 def test_ahead_of_the_rule_it_says_why_in_words_and_holds_unless_chosen(
     address: str, tove_client: Client
 ) -> None:
-    context = tove_client.get(address).context
+    response = tove_client.get(address)
+    context, page = response.context, response.content.decode()
 
     assert context["missing"] == [
         "Mina mål: 0 av 1 inlämnade",
@@ -50,6 +51,8 @@ def test_ahead_of_the_rule_it_says_why_in_words_and_holds_unless_chosen(
     ]
     assert context["form"]["next"].value() == "hold"
     assert "reason" in context["form"].fields
+    assert "Behövs om du öppnar den." in page
+    assert "(frivilligt)" not in page
 
 
 def test_when_the_rule_allows_it_opening_is_proposed_and_asks_no_reason(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.utils import translation
+
 from ikbt.treatments.models import WorksheetEntry
 from therapist.work import question_to_therapist, reflections_first, safety_plan, work_by_step
 
@@ -40,7 +42,7 @@ def test_a_sleep_diary_is_one_table_with_its_naps_in_a_cell() -> None:
     assert work.count == 2
     assert work.table is not None
     assert work.entries == []
-    assert work.table.rows[0][-1] == "2026-11-23"
+    assert work.table.rows[0][-1] == "23\xa0nov"
 
 
 def test_one_entry_is_read_as_an_entry_and_what_was_left_out_takes_no_room() -> None:
@@ -92,3 +94,12 @@ def test_values_of_a_wrong_shape_do_not_break_the_page() -> None:
     [work] = work_by_step(odd, [], language="sv", at=NOW)
 
     assert work.count == 2
+
+
+def test_the_reflection_is_named_for_who_reads_it() -> None:
+    reflection = entry("module_reflection", {"worked_on": "Promenader"}, step="m01-s08")
+
+    with translation.override("sv"):
+        [work] = work_by_step([reflection], [], language="sv", at=NOW)
+
+    assert work.title == "Patientens sammanfattning"

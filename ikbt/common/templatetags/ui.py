@@ -39,6 +39,12 @@ def tag_colour(kind: str | None) -> str:
     return kind if kind in PLAIN_COLOURS else COLOURS.get(kind or "", "neutral")
 
 
+@register.filter
+def beside(columns: Sequence[str], row: Sequence[str]) -> list[tuple[str, str]]:
+    """Each cell of a row with the heading of its column."""
+    return list(zip(columns, row, strict=True))
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A decorative icon from templates/components/icons/."""
@@ -59,10 +65,16 @@ def field(bound: BoundField) -> dict[str, Any]:
     """Label, help, error and control of one form field, tied together for screen readers."""
     widget = bound.field.widget
     if bound.use_fieldset and hasattr(widget, "optgroups"):
-        return {"field": bound, "control": _choices(bound), "kind": "group"}
+        return {"field": bound, "control": _choices(bound), "kind": "group", "optional": _optional(bound)}
     classes = f"ds-input {widget.attrs.get('class', '')}".strip()
     kind = "check" if isinstance(widget, CheckboxInput) else "text"
-    return {"field": bound, "control": bound.as_widget(attrs={"class": classes}), "kind": kind}
+    control = bound.as_widget(attrs={"class": classes})
+    return {"field": bound, "control": control, "kind": kind, "optional": _optional(bound)}
+
+
+def _optional(bound: BoundField) -> bool:
+    # A field that is needed now and then says itself when, with `says_optional = False`.
+    return not bound.field.required and getattr(bound.field, "says_optional", True)
 
 
 def _choices(bound: BoundField) -> list[dict[str, str]]:

@@ -14,7 +14,7 @@ from django.utils import translation
 from ikbt.common.clock import STOCKHOLM
 from programs.exercises.definitions import load_all
 from programs.exercises.over_time import SeriesView, series_view
-from programs.exercises.showing import EntryView, entry_view
+from programs.exercises.showing import EntryView, entry_view, in_cell
 
 ALL = load_all()
 NOW = datetime(2026, 3, 8, 12, 0, tzinfo=STOCKHOLM)
@@ -121,7 +121,7 @@ def test_every_figure_of_the_pictures_stands_in_the_table() -> None:
     view = over_time("energy_diary", [energy(3, 2), energy(1, 9), energy(2, 5)])
     labels = {line.label for picture in view.charts for line in picture.lines}
     assert labels <= set(view.columns)
-    assert [row[0] for row in view.rows] == ["1 mars 2026", "2 mars 2026", "3 mars 2026"]
+    assert [row[0] for row in view.rows] == ["1\xa0mar", "2\xa0mar", "3\xa0mar"]
     assert [row[view.columns.index("Energi kväll")] for row in view.rows] == ["9 av 10", "5 av 10", "2 av 10"]
 
 
@@ -166,9 +166,9 @@ def test_weeks_are_compared_from_the_first_entry_to_today() -> None:
     assert weeks is not None
     efficiency = weeks.columns.index(label_of("sleep_diary", "week_se"))
     assert [(row[0], row[efficiency]) for row in weeks.rows] == [
-        ("22 februari 2026", "66,7 %"),
-        ("1 mars 2026", "–"),
-        ("8 mars 2026", "66,7 %"),
+        ("22\xa0feb", "66,7 %"),
+        ("1\xa0mar", "–"),
+        ("8\xa0mar", "66,7 %"),
     ]
     assert label_of("sleep_diary", "window_adherence") not in weeks.columns
 
@@ -180,3 +180,9 @@ def test_one_week_is_nothing_to_compare() -> None:
 def test_a_minus_is_a_minus() -> None:
     change = value("thought_record", example("thought_record"), label_of("thought_record", "belief_change"))
     assert change.text == "−35 poäng"
+
+
+def test_a_moment_in_a_cell_is_short_and_never_broken() -> None:
+    (when,) = [field for field in load_all()["activity_schedule"].fields if field.name == "planned_at"]
+    assert in_cell(when, "2026-11-13T17:45", "sv") == "13\xa0nov\xa017:45"
+    assert in_cell(when, "i fredags", "sv") == "i fredags"
