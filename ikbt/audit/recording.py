@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from uuid import UUID
 
 from django.db import DatabaseError
@@ -101,6 +101,8 @@ def _row(
 def _address(told: str | None) -> str | None:
     """One spelling for each address; None for what is none, as behind a socket file."""
     try:
-        return str(ip_address(told)) if told else None
+        address = ip_address(told) if told else None
     except ValueError:
         return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address) if address else None

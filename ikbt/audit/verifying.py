@@ -37,20 +37,26 @@ class Verified:
 
 @dataclass
 class _Place:
-    """Where the walk is: what the next row must have, and how many rows and anchors were right."""
+    """Where the walk is: what the next row must have, the next anchor, and how much was right so far."""
 
+    waiting: Iterator[Anchor]
+    anchor: Anchor | None = None
     seq: int = 1
     previous: str = BEGINNING
     rows: int = 0
     anchors: int = 0
 
+    def next_anchor(self) -> None:
+        """Go on to the anchor after this one; raises Forged."""
+        self.anchor = next(self.waiting, None)
+
 
 def verify(anchored: Iterable[Anchor]) -> Verified:
     """Check every row by its own digest, the row before and the anchors; memory doesn't grow with the log."""
-    place = _Place()
-    waiting = iter(anchored)
+    place = _Place(iter(anchored))
     try:
-        fault = _outside() or _walk(place, waiting)
+        place.next_anchor()
+        fault = _outside() or _walk(place)
     except Forged as forged:
         fault = Fault(place.seq, str(forged))
     return Verified(rows=place.rows, anchors=place.anchors, fault=fault)
@@ -62,28 +68,34 @@ def _outside() -> Fault | None:
     return None if stray is None else Fault(0, f"the row with id {stray} stands outside the chain")
 
 
-def _walk(place: _Place, waiting: Iterator[Anchor]) -> Fault | None:
-    next_anchor = next(waiting, None)
+def _walk(place: _Place) -> Fault | None:
     for row in _rows(place):
-        if isinstance(row, Fault):
-            return row
-        if place.rows == 0 and row["seq"] > 1:
-            fault = _begin_after_cut(place, row)
-            if fault:
-                return fault
-            next_anchor = _from(place.seq, next_anchor, waiting)
-        fault = _wrong(place, row)
-        while fault is None and next_anchor and next_anchor.seq == row["seq"]:
-            fault = _against(next_anchor, row["hash"])
-            place.anchors += fault is None
-            next_anchor = next(waiting, None)
+        fault = row if isinstance(row, Fault) else _step(place, row)
         if fault:
             return fault
+    if place.anchor:
+        told = f"is missing: the anchor of {place.anchor.at} saw rows up to {place.anchor.seq}"
+        return Fault(place.seq, told)
+    return None
+
+
+def _step(place: _Place, row: Row) -> Fault | None:
+    """One row; the place moves on when it is right."""
+    fault = _begin_after_cut(place, row) if place.rows == 0 and row["seq"] > 1 else None
+    fault = fault or _wrong(place, row) or _anchored(place, row)
+    if fault is None:
         place.seq, place.previous, place.rows = row["seq"] + 1, row["hash"], place.rows + 1
-    if next_anchor:
-        return Fault(
-            place.seq, f"is missing: the anchor of {next_anchor.at} saw rows up to {next_anchor.seq}"
-        )
+    return fault
+
+
+def _anchored(place: _Place, row: Row) -> Fault | None:
+    """Compare with all anchors of this row."""
+    while place.anchor and place.anchor.seq == row["seq"]:
+        if not compare_digest(place.anchor.hash, row["hash"]):
+            told = f"is not the one that the anchor of {place.anchor.at} saw: the chain was written anew"
+            return Fault(place.anchor.seq, told)
+        place.anchors += 1
+        place.next_anchor()
     return None
 
 
@@ -109,14 +121,9 @@ def _begin_after_cut(place: _Place, row: Row) -> Fault | None:
     if not compare_digest(mac, signed("cut", last, head)):
         return Fault(place.seq, f"is missing: rows {place.seq} to {last} are gone without a signed cut")
     place.seq, place.previous = row["seq"], head
+    while place.anchor and place.anchor.seq < place.seq:
+        place.next_anchor()
     return None
-
-
-def _from(seq: int, anchor: Anchor | None, waiting: Iterator[Anchor]) -> Anchor | None:
-    """The first anchor that is not of a row before `seq`."""
-    while anchor and anchor.seq < seq:
-        anchor = next(waiting, None)
-    return anchor
 
 
 def _wrong(place: _Place, row: Row) -> Fault | None:
@@ -130,9 +137,3 @@ def _wrong(place: _Place, row: Row) -> Fault | None:
     if not compare_digest(row["hash"], hash):
         return Fault(place.seq, "has a hash that is not its own")
     return None
-
-
-def _against(anchor: Anchor, hash: str) -> Fault | None:
-    if compare_digest(anchor.hash, hash):
-        return None
-    return Fault(anchor.seq, f"is not the one that the anchor of {anchor.at} saw: the chain was written anew")
