@@ -10,6 +10,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 urlpatterns = [
     path("", include("ikbt.common.urls")),
     path("", include("ikbt.accounts.urls")),
+    path("", include("ikbt.access_log.urls")),
     path("behandling/", include("ikbt.treatments.urls")),
     path("arbetslista/", include("therapist.urls")),
     path("", include("programs.urls")),

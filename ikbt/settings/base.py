@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "programs",
     "measurements",
     "ikbt.outbox",
+    "ikbt.access_log",
     "ikbt.accounts",
     "ikbt.audit",
     "ikbt.common",

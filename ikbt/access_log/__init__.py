@@ -1,0 +1,1 @@
+"""The log's screens: a patient sees who read about her, an auditor reviews."""
