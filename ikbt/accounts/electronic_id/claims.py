@@ -41,6 +41,7 @@ class Asked:
     provider: Provider
     nonce: str
     access_token: str
+    max_age: int
     at: datetime
 
 
@@ -85,7 +86,7 @@ def _verified(id_token: str, keys: KeySet, asked: Asked) -> CodeIDToken:
         "nonce": asked.nonce,
         "client_id": asked.provider.client_id,
         "access_token": asked.access_token,
-        "max_age": asked.provider.max_age,
+        "max_age": asked.max_age,
     }
     claims = CodeIDToken(token.claims, token.header, options, params)
     try:
@@ -142,7 +143,7 @@ def _check_level(claims: Claims, asked: Asked) -> None:
 def _check_sign_in_time(claims: Claims, asked: Asked) -> None:
     """She showed her e-ID within `max_age`: a provider may have kept her signed in since this morning."""
     now, shown = asked.at.timestamp(), _moment(claims, "auth_time")
-    if not now - asked.provider.max_age - LEEWAY_SECONDS <= shown <= now + LEEWAY_SECONDS:
+    if not now - asked.max_age - LEEWAY_SECONDS <= shown <= now + LEEWAY_SECONDS:
         raise Refused("claim auth_time not accepted")
 
 

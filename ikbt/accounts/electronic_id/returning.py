@@ -60,13 +60,19 @@ def _signed_in(
 ) -> Person:
     _check_issuer(provider, reply)
     id_token, access_token = _exchange(provider, _code(reply), pending)
-    asked = Asked(provider=provider, nonce=pending.nonce, access_token=access_token, at=at)
+    asked = Asked(provider, pending.nonce, access_token, max_age=pending.max_age, at=at)
     told = told_by(provider, read_id_token(id_token, asked))
     identity = match(provider, told, by=_by(request), at=at)
+    if pending.confirms not in {"", str(identity.user_id)}:
+        raise Refused("another person than the one who is signed in", identity.user)
     if told.commission:
         _record_commission(request, identity, told.commission)
-    signing_in.sign_in(request, identity.user, identity, at=at, way=f"e-ID {provider.key}")
     person: Person = identity.user
+    try:
+        signing_in.sign_in(request, person, identity, at=at, way=f"e-ID {provider.key}")
+    except ValueError as wrong:
+        # The rules that hold for all ways in, such as a unit that demands something else.
+        raise Refused("a session may not be opened so", person) from wrong
     return person
 
 

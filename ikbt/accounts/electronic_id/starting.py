@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest
 
+from ikbt.accounts.access import is_verified
 from ikbt.accounts.electronic_id.calling import client
 from ikbt.accounts.electronic_id.discovering import endpoints_of
 from ikbt.accounts.electronic_id.providers import Provider
@@ -20,6 +21,8 @@ from ikbt.common.fields import Unreadable, seal, unseal
 
 PENDING = "electronic_id"
 LASTS = timedelta(minutes=10)
+# For sensitive acts she must have shown her e-ID this many seconds ago at most.
+CONFIRMED_WITHIN = 5 * 60
 RANDOM_BYTES = 32
 # RFC 7636 asks for 43 to 128 signs.
 VERIFIER_BYTES = 48
@@ -43,6 +46,9 @@ class Pending:
     began: datetime
     path: str
     held: str
+    max_age: int
+    # The id of the person who is signed in already and confirms that it is still she; empty: nobody is.
+    confirms: str
 
 
 def begin(
@@ -51,11 +57,13 @@ def begin(
     """Remember the sign-in in the session and return the provider's address to go to.
 
     `kept` is a form on its way to `path`; sealed, since a session's table is no place for anybody's words.
-    A sign-in that this browser began before is forgotten. Raises Refused, HeldTooLong.
+    Somebody who is signed in confirms with it that it is still she. A sign-in that this browser began before
+    is forgotten. Raises Refused, HeldTooLong.
     """
     if len(kept) > LONGEST_HELD:
         raise HeldTooLong("What was written is too long to be kept.")
     endpoint = endpoints_of(provider).authorization
+    max_age = min(provider.max_age, CONFIRMED_WITHIN) if is_verified(request) else provider.max_age
     state, nonce = secrets.token_urlsafe(RANDOM_BYTES), secrets.token_urlsafe(RANDOM_BYTES)
     verifier = secrets.token_urlsafe(VERIFIER_BYTES)
     request.session[PENDING] = {
@@ -67,6 +75,8 @@ def begin(
         "began": at.isoformat(),
         "path": path,
         "held": seal(kept, place=_place(state)) if kept else "",
+        "max_age": max_age,
+        "confirms": str(request.user.pk) if is_verified(request) else "",
     }
     with client(provider, redirect_uri=return_url) as session:
         url, _ = session.create_authorization_url(
@@ -74,7 +84,7 @@ def begin(
             state=state,
             nonce=nonce,
             code_verifier=verifier,
-            max_age=provider.max_age,
+            max_age=max_age,
             **_wishes(provider),
         )
     return str(add_params_to_uri(url, list(provider.parameters.items())))
