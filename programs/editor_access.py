@@ -16,6 +16,8 @@ from programs.site_tree import editors_group, publishers_group, start_page_group
 
 GROUP_OF = {Role.EDITOR: editors_group, Role.PUBLISHER: publishers_group}
 ADMIN_PATH = "/admin/"
+# Answered by ikbt.accounts for everybody.
+WAYS_OUT = frozenset({"/admin/login/", "/admin/logout/"})
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -45,7 +47,8 @@ def current_editor_access(get_response: Next) -> Next:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         person = request.user
-        if request.path.startswith(ADMIN_PATH) and isinstance(person, Person) and is_verified(request):
+        asked = request.path.startswith(ADMIN_PATH) and request.path not in WAYS_OUT
+        if asked and isinstance(person, Person) and is_verified(request):
             sync_editor_access(person)
             if not person.has_perm("wagtailadmin.access_admin"):
                 raise Http404

@@ -8,7 +8,9 @@ import pytest
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 
+from ikbt.accounts import session_limits
 from ikbt.accounts.models import AuthenticatorApp, Person
+from ikbt.common import clock
 from tests.cast import Cast, gather
 
 SignIn = Callable[[Person], Client]
@@ -27,6 +29,7 @@ def signed_in_client(person: Person) -> Client:
     client.force_login(person)
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = AuthenticatorApp.objects.get(user=person).persistent_id
+    session_limits.begin(session, at=clock.now(), staff=True)
     session.save()
     return client
 

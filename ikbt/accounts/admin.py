@@ -17,6 +17,7 @@ from ikbt.accounts.admin_forms import PersonForm, RoleForm
 from ikbt.accounts.models import CareProvider, CareUnit, Person, RoleAssignment
 from ikbt.accounts.roles import Role
 from ikbt.accounts.signing_in import actor
+from ikbt.accounts.stepping_up import challenge
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record, record_list
 from ikbt.common import clock
@@ -171,6 +172,18 @@ class RoleAssignmentAdmin(ForAdministrators):
             at=clock.now(),
         )
         obj.pk = given.pk
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return challenge(request) or super().add_view(request, form_url, extra_context)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        # Looking is free; the list's action ends roles.
+        asked = challenge(request) if request.method == "POST" else None
+        return asked or super().changelist_view(request, extra_context)
 
     @admin.action(description=_("End the chosen roles"))
     def end_roles(self, request: HttpRequest, queryset: QuerySet[RoleAssignment]) -> None:

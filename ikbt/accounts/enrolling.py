@@ -8,7 +8,10 @@ from datetime import datetime
 from django.db import transaction
 
 from ikbt.accounts.inviting import hashed
-from ikbt.accounts.models import AuthenticatorApp, Invitation, Person
+from ikbt.accounts.models import AuthenticatorApp, Invitation, Passkey, Person, RecoverySheet
+from ikbt.accounts.sessions import end_sessions
+from ikbt.accounts.signing_out import end_sockets_on_commit
+from ikbt.accounts.telling import tell
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
 
@@ -47,7 +50,8 @@ def enrol(
 ) -> AuthenticatorApp | None:
     """Take the code; if right, use up the invitation and put password and app in force; else None.
 
-    Earlier apps stop working: an invitation is also how one comes back after a lost phone. Raises Closed.
+    Earlier factors and sessions stop working: an invitation is also how one comes back after a lost phone.
+    Raises Closed.
     """
     with transaction.atomic():
         locked = _lock(invitation, at)
@@ -55,6 +59,8 @@ def enrol(
         if app is None or not app.verify_token(code):
             return None
         AuthenticatorApp.objects.filter(user=locked.person).exclude(pk=app.pk).delete()
+        Passkey.objects.filter(user=locked.person).delete()
+        RecoverySheet.objects.filter(user=locked.person).delete()
         app.confirmed = True
         app.save(update_fields=["confirmed"])
         person = locked.person
@@ -63,6 +69,9 @@ def enrol(
         locked.used_at = at
         locked.save(update_fields=["used_at"])
         record(Entry.Action.CHANGE, by=by, kind="sign-in means", object_id=person.pk, reason="invitation")
+        tell(person, "enrolled", key=locked.pk, at=at)
+        end_sessions(person.pk)
+        end_sockets_on_commit(person.pk)
     return app
 
 

@@ -11,9 +11,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ikbt.accounts.models import Person
+from ikbt.accounts.recovering import CODE_DIGITS
 
 # Django's hashers take any length; a megabyte of "password" is an attack.
 PASSWORD_CHARACTERS = 128
+APP_DIGITS = 6
 
 
 class SignInForm(forms.Form):
@@ -30,28 +32,48 @@ class SignInForm(forms.Form):
     )
 
 
-class CodeForm(forms.Form):
-    """Second factor: six digits; spaces, as apps show them, are taken away."""
+class AppCodeForm(forms.Form):
+    """Six digits of an app; spaces, as apps show them, are taken away."""
 
     code = forms.CharField(
         label=_("Six-digit code"),
-        max_length=20,
+        max_length=24,
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "one-time-code",
                 "inputmode": "numeric",
                 "autofocus": True,
-                "maxlength": "7",
+                "maxlength": "24",
             }
         ),
     )
 
+    lengths = frozenset({APP_DIGITS})
+
     def clean_code(self) -> str:
         """Six digits without spaces."""
-        code: str = "".join(self.cleaned_data["code"].split())
-        if len(code) != 6 or not (code.isascii() and code.isdecimal()):
+        code: str = "".join(self.cleaned_data["code"].replace("-", " ").split())
+        if len(code) not in self.lengths or not (code.isascii() and code.isdecimal()):
             raise ValidationError(_("Write the six digits that the app shows."))
         return code
+
+
+class CodeForm(AppCodeForm):
+    """Second factor: an app's code, or one of the recovery codes, which are digits too."""
+
+    lengths = frozenset({APP_DIGITS, CODE_DIGITS})
+
+
+class PasskeyForm(forms.Form):
+    """A new passkey: her name for it, and what the browser's ceremony gave."""
+
+    name = forms.CharField(
+        label=_("What do you want to call it?"),
+        max_length=64,
+        help_text=_("For instance: My phone."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    credential = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
 
 
 class NewPasswordForm(forms.Form):

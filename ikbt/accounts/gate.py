@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from ikbt.accounts import held, signing_in
-from ikbt.accounts.access import is_verified
+from ikbt.accounts.access import ONESELF, is_verified
+from ikbt.accounts.requests import wants_page
 from ikbt.accounts.views import sign_in
 from ikbt.common import clock
 from ikbt.common.doors import PUBLIC
@@ -34,7 +35,9 @@ class require_second_factor:  # noqa: N801 - named as the function it acts as; a
         self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: object
     ) -> HttpResponseBase | None:
         """Runs once the route is known and before its view."""
-        if is_verified(request) or is_public(request, view):
+        if is_verified(request):
+            return _only_her_own_page(request, view)
+        if is_public(request, view):
             return None
         return _refusal(request)
 
@@ -48,10 +51,17 @@ def is_public(request: HttpRequest, view: Callable[..., Any]) -> bool:
     return name in PUBLIC_ROUTES and request.method in {"GET", "HEAD"}
 
 
-def wants_page(request: HttpRequest) -> bool:
-    """A browser that shows a page, as against a script that fetches."""
-    fetched = "HX-Request" in request.headers or "X-Requested-With" in request.headers
-    return not fetched and "text/html" in request.headers.get("Accept", "")
+def _only_her_own_page(request: HttpRequest, view: Callable[..., Any]) -> HttpResponseBase | None:
+    """Whose unit demands a passkey that she has not got may come in to make one, and no further."""
+    if signing_in.OWES_PASSKEY not in request.session:
+        return None
+    if is_public(request, view) or getattr(view, "door", None) is ONESELF:
+        return None
+    return (
+        redirect("accounts:own_page")
+        if wants_page(request)
+        else JsonResponse({"error": "passkey"}, status=403)
+    )
 
 
 def _refusal(request: HttpRequest) -> HttpResponseBase:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ikbt.accounts.models import CareUnit, Person, RoleAssignment
 from ikbt.accounts.roles import Act, Role
+from ikbt.accounts.sessions import end_sessions
 from ikbt.accounts.signing_out import end_sockets_on_commit
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
@@ -38,6 +39,7 @@ def grant(role: Role, person: Person, *, unit: CareUnit | None, by: Actor, at: d
         )
         _open_admin(locked, at=at)
         record(Entry.Action.CREATE, by=by, kind="role", object_id=given.pk, reason=f"{role} to {person.pk}")
+        _sign_in_anew(locked)
     return given
 
 
@@ -54,7 +56,7 @@ def end_role(assignment: RoleAssignment, *, by: Actor, at: datetime) -> RoleAssi
         locked.save(update_fields=["ends_at"])
         _open_admin(person, at=at)
         record(Entry.Action.CHANGE, by=by, kind="role", object_id=locked.pk, reason=f"{locked.role} ended")
-        end_sockets_on_commit(person.pk)
+        _sign_in_anew(person)
     return locked
 
 
@@ -77,6 +79,12 @@ def _may_grant(by: Actor, at: datetime) -> bool:
     if by.id is None:
         return by.role == "system"
     return RoleAssignment.objects.running(at).that_may(Act.ADMINISTER).filter(person_id=by.id).exists()
+
+
+def _sign_in_anew(person: Person) -> None:
+    """What a session may do was settled when it began: a change of roles ends it, and its sockets."""
+    end_sessions(person.pk)
+    end_sockets_on_commit(person.pk)
 
 
 def _open_admin(person: Person, *, at: datetime) -> None:

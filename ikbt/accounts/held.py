@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 # The token is made anew; secrets are never echoed.
-LEFT_OUT = frozenset({"csrfmiddlewaretoken", "password", "code", "held"})
+LEFT_OUT = frozenset({"csrfmiddlewaretoken", "password", "again", "code", "credential", "held"})
 # Shorter values are choices and keys; longer ones are what somebody wrote.
 WRITING_CHARACTERS = 12
 

@@ -12,11 +12,14 @@ from django.http import HttpRequest
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.models import Device
 
-from ikbt.accounts.models import Person
+from ikbt.accounts import session_limits
+from ikbt.accounts.models import Person, SessionRecord
+from ikbt.accounts.signing_in import OWES_PASSKEY
+from ikbt.common import clock
 
 
 def verified_person(session_key: str | None) -> Person | None:
-    """The active person signed in with a second factor in this session; None when gone, expired or half."""
+    """The active person signed in with a second factor in this session; None when gone, over or half."""
     if not session_key:
         return None
     request = HttpRequest()
@@ -24,19 +27,24 @@ def verified_person(session_key: str | None) -> Person | None:
     # get_user checks the backend, that the person is active, and that the password has not changed since.
     person = get_user(request)
     device = Device.from_persistent_id(request.session.get(DEVICE_ID_SESSION_KEY, ""))
-    if not isinstance(person, Person) or device is None:
+    if not isinstance(person, Person) or device is None or OWES_PASSKEY in request.session:
+        return None
+    if session_limits.seconds_left(request.session, at=clock.now()) <= 0:
         return None
     return person if device.confirmed and device.user_id == person.pk else None
 
 
-def end_sessions(person_id: UUID) -> int:
-    """Delete a person's sessions, wherever they are open; returns how many.
+def end_sessions(person_id: UUID, *, but: str | None = None) -> int:
+    """Delete a person's sessions, wherever they are open, `but` the one of that key; returns how many.
 
     A session of somebody inactive only sleeps: without this it would work again when she is made active.
-    Django's table names no person, so all running sessions are read; this is done seldom.
+    All running sessions are read, since one that our sign-in did not begin has no record; done seldom.
     """
     own = [
-        one.pk for one in Session.objects.iterator() if one.get_decoded().get(SESSION_KEY) == str(person_id)
+        one.pk
+        for one in Session.objects.iterator()
+        if one.get_decoded().get(SESSION_KEY) == str(person_id) and one.pk != but
     ]
     Session.objects.filter(pk__in=own).delete()
+    SessionRecord.objects.filter(person=person_id).exclude(session_key=but or "").delete()
     return len(own)

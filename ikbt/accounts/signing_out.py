@@ -12,7 +12,7 @@ from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest
 
-from ikbt.accounts.models import Person
+from ikbt.accounts.models import Person, SessionRecord
 from ikbt.accounts.signing_in import actor
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import record
@@ -21,12 +21,14 @@ from ikbt.common.live import person_group
 log = logging.getLogger(__name__)
 
 
-def sign_out(request: HttpRequest, *, at: datetime) -> None:
-    """End the request's session; quiet when nobody is signed in."""
+def sign_out(request: HttpRequest, *, at: datetime, reason: str = "") -> None:
+    """End the request's session; quiet when nobody is signed in. `reason` where it was not her own doing."""
     person = request.user if isinstance(request.user, Person) else None
     with transaction.atomic():
         if person is not None:
-            record(Entry.Action.SIGN_OUT, by=actor(request, person, at=at), kind="session")
+            by = actor(request, person, at=at)
+            record(Entry.Action.SIGN_OUT, by=by, kind="session", reason=reason)
+        SessionRecord.objects.filter(session_key=request.session.session_key or "").delete()
         logout(request)
         if person is not None:
             end_sockets_on_commit(person.pk)

@@ -6,7 +6,19 @@ from django.conf import settings
 from django.urls import path
 
 from ikbt.accounts.electronic_id import views as electronic_id
-from ikbt.accounts.views import enrolment, landing, language, sign_in, test_e_id
+from ikbt.accounts.views import (
+    enrolment,
+    landing,
+    language,
+    leave,
+    own_means,
+    own_page,
+    passkeys,
+    session_clock,
+    sign_in,
+    step_up,
+    test_e_id,
+)
 
 app_name = "accounts"
 
@@ -16,6 +28,22 @@ urlpatterns = [
     path("e-legitimation/<slug:key>/", electronic_id.start, name="electronic_id_start"),
     path("e-legitimation/<slug:key>/svar/", electronic_id.take_back, name="electronic_id_return"),
     path("logga-ut/", sign_in.sign_out, name="sign_out"),
+    path("logga-in/passkey/", passkeys.sign_in, name="passkey_sign_in"),
+    path("logga-in/passkey/fraga/", passkeys.ask, name="passkey_ask"),
+    path("lamna/", leave.leave, name="leave"),
+    path("konto/", own_page.own_page, name="own_page"),
+    path("konto/session/", session_clock.session, name="session"),
+    path("konto/sessioner/avsluta/", own_page.end_other_sessions, name="end_other_sessions"),
+    path("konto/sessioner/<uuid:session_id>/avsluta/", own_page.end_session, name="end_session"),
+    path("konto/bekrafta/", step_up.with_code, name="step_up"),
+    path("konto/bekrafta/passkey/", step_up.with_passkey, name="step_up_passkey"),
+    path("konto/bekrafta/passkey/fraga/", step_up.ask_passkey, name="step_up_ask"),
+    path("konto/passkey/", passkeys.add, name="add_passkey"),
+    path("konto/passkey/fraga/", passkeys.ask_new, name="add_passkey_ask"),
+    path("konto/app/", own_means.another_app, name="another_app"),
+    path("konto/losenord/", own_means.password, name="change_password"),
+    path("konto/aterstallningskoder/", own_means.recovery_codes, name="recovery_codes"),
+    path("konto/<str:kind>/<uuid:factor_id>/ta-bort/", own_page.remove, name="remove_factor"),
     path("start/", landing.landing, name="landing"),
     path("sprak/", language.language, name="language"),
     path("inbjudan/<str:token>/", enrolment.choose_password, name="choose_password"),

@@ -1,12 +1,11 @@
-"""Pages of no app: errors, the neutral page one leaves to, the style guide; decides what each may tell."""
+"""Pages of no app: errors, the style guide; decides what each may tell."""
 
 from __future__ import annotations
 
 import re
 
-from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from ikbt.common import context, style_guide
@@ -14,15 +13,6 @@ from ikbt.common.doors import ANYONE
 
 # Fields whose values are never shown again.
 SECRET = re.compile("password|code|token|held|key")
-
-
-@ANYONE("GET", "POST")
-def leave(request: HttpRequest, nobody: None) -> HttpResponse:
-    """Quick exit: a POST ends the session, a GET shows a page that says nothing about the service."""
-    if request.method == "POST":
-        logout(request)
-        return redirect("common:leave")
-    return HttpResponse(render_to_string("layouts/closed.html"), headers={"Cache-Control": "no-store"})
 
 
 @ANYONE("GET")

@@ -15,6 +15,11 @@ class Notice(models.Model):
 
     class Kind(models.TextChoices):
         NEW_MESSAGE = "new_message", "something new to read"
+        SIGN_IN_CHANGED = "sign_in_changed", "something changed about how one signs in"
+        EMERGENCY_OPENED = "emergency_opened", "somebody opened a patient's data in an emergency"
+
+    # Sent also to those who want no mail: who finds it strange must get to know.
+    ALWAYS = frozenset({Kind.SIGN_IN_CHANGED, Kind.EMERGENCY_OPENED})
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")

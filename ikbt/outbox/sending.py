@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from ikbt.accounts.models import Person
 from ikbt.outbox.models import Notice
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ def send(notice_id: UUID, *, at: datetime) -> bool:
     notice = Notice.objects.select_related("person").filter(pk=notice_id, sent_at=None).first()
     if notice is None or not _claim(notice, at):
         return False
-    if not notice.person.wants_mail or not notice.person.is_active:
+    if not is_owed(notice.person, notice.kind):
         # She has changed her mind since: nothing is owed any more.
         notice.delete()
         return False
@@ -45,6 +46,11 @@ def send(notice_id: UUID, *, at: datetime) -> bool:
         return False
     Notice.objects.filter(pk=notice.pk).update(sent_at=at)
     return True
+
+
+def is_owed(person: Person, kind: str) -> bool:
+    """She is active and wants mail, or it is of the kind that goes out all the same."""
+    return person.is_active and (person.wants_mail or kind in Notice.ALWAYS)
 
 
 def _claim(notice: Notice, at: datetime) -> bool:

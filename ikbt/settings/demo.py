@@ -21,6 +21,7 @@ AUDIT_ANCHOR_KEY = INDEX_KEY
 ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
 DEMO_PORT = int(env.text("IKBT_DEMO_PORT", "8000"))
 WEBSOCKET_ORIGINS = [f"http://localhost:{DEMO_PORT}", f"http://127.0.0.1:{DEMO_PORT}"]
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [f"http://localhost:{DEMO_PORT}"]
 DATABASES = {"default": env.database(f"sqlite:///{STATE_DIR / 'ikbt.sqlite3'}")}
 STATIC_ROOT = STATE_DIR / "static"
 MEDIA_ROOT = STATE_DIR / "media"

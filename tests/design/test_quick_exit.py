@@ -27,7 +27,7 @@ def test_the_exit_button_replaces_the_page_and_ends_the_session(show: Show) -> N
 def test_leaving_signs_out(anna_client: Client) -> None:
     assert "_auth_user_id" in anna_client.session
 
-    response = anna_client.post(reverse("common:leave"))
+    response = anna_client.post(reverse("accounts:leave"))
 
     assert response.status_code == 302
     assert response.headers["Location"] == "/lamna/"
@@ -36,7 +36,7 @@ def test_leaving_signs_out(anna_client: Client) -> None:
 
 @pytest.mark.django_db
 def test_the_neutral_page_names_no_service_and_is_never_stored(client: Client) -> None:
-    response = client.get(reverse("common:leave"))
+    response = client.get(reverse("accounts:leave"))
 
     html = response.content.decode()
     assert "Sidan är stängd" in html
@@ -46,6 +46,6 @@ def test_the_neutral_page_names_no_service_and_is_never_stored(client: Client) -
 
 @pytest.mark.django_db
 def test_reading_the_neutral_page_signs_nobody_out(anna_client: Client) -> None:
-    anna_client.get(reverse("common:leave"))
+    anna_client.get(reverse("accounts:leave"))
 
     assert "_auth_user_id" in anna_client.session

@@ -8,7 +8,9 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-HSA_ID = RegexValidator(r"^SE\d{10}-[0-9A-Z]{1,20}$", _("An HSA-id is written SE, ten digits, hyphen and a suffix."))
+HSA_ID = RegexValidator(
+    r"^SE\d{10}-[0-9A-Z]{1,20}$", _("An HSA-id is written SE, ten digits, hyphen and a suffix.")
+)
 
 
 class CareProvider(models.Model):
@@ -33,6 +35,11 @@ class CareUnit(models.Model):
         PRIMARY = "primary", _("primary care")
         SPECIALIST = "specialist", _("specialist care")
 
+    class PasskeyPolicy(models.TextChoices):
+        OFFERED = "offered", _("offered to staff")
+        REQUIRED = "required", _("compulsory for staff")
+        DEVICE_BOUND = "device_bound", _("compulsory for staff, bound to one device")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     provider = models.ForeignKey(CareProvider, on_delete=models.PROTECT, related_name="units")
     name = models.CharField(max_length=120)
@@ -45,6 +52,9 @@ class CareUnit(models.Model):
     # [{"name": "Psykiatriska akutmottagningen", "phone": "021-000 00 00", "about": "dygnet runt"}]
     emergency_numbers = models.JSONField(default=list)
     address = models.CharField(max_length=200, blank=True)
+    passkey_policy = models.CharField(
+        _("passkeys"), max_length=20, choices=PasskeyPolicy.choices, default=PasskeyPolicy.OFFERED
+    )
     # Numbers that a clinic must sign: overrides of ikbt.treatments.thresholds, empty means the default.
     thresholds = models.JSONField(default=dict, blank=True)
 

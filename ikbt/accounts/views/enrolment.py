@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from ikbt.accounts import signing_in
 from ikbt.accounts.enrolling import Closed, enrol, offer_app, open_invitation
-from ikbt.accounts.forms import CodeForm, NewPasswordForm
+from ikbt.accounts.forms import AppCodeForm, NewPasswordForm
 from ikbt.accounts.models import AuthenticatorApp, Invitation
 from ikbt.accounts.views.language import remember_language
 from ikbt.accounts.views.private_page import private_page
@@ -59,7 +59,7 @@ def connect_app(request: HttpRequest, nobody: None, token: str) -> HttpResponse:
         app = AuthenticatorApp.objects.filter(user=invitation.person, confirmed=False).first()
         if chosen.get("invitation") != str(invitation.pk) or app is None:
             return redirect("accounts:choose_password", token=token)
-        form = CodeForm(request.POST or None)
+        form = AppCodeForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             enrolled = _take(request, invitation, chosen["password"], form.cleaned_data["code"])
             if enrolled is not None:
@@ -74,7 +74,7 @@ def connect_app(request: HttpRequest, nobody: None, token: str) -> HttpResponse:
             {"sign_in_url": reverse("accounts:sign_in")},
             status=404,
         )
-    context = {"form": form, "secret": _in_fours(app.secret), "qr": qr_code(app.address)}
+    context = {"form": form, "secret": in_fours(app.secret), "qr": qr_code(app.address)}
     return private_page(request, "accounts/connect_app.html", context)
 
 
@@ -115,5 +115,6 @@ def _closed(request: HttpRequest) -> HttpResponse:
     return private_page(request, "accounts/invitation_closed.html", context, status=404)
 
 
-def _in_fours(secret: str) -> str:
+def in_fours(secret: str) -> str:
+    """A key as it is easiest to type."""
     return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))

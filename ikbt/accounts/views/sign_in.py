@@ -17,8 +17,7 @@ from ikbt.accounts.views.language import remember_language
 from ikbt.accounts.views.private_page import private_page
 from ikbt.common import clock
 from ikbt.common.doors import ANYONE
-
-ADMIN_PATHS = ("/admin/", "/django-admin/")
+from ikbt.common.middleware import ADMIN_PATHS
 
 
 @ANYONE("GET", "POST")
@@ -27,13 +26,16 @@ def sign_in(request: HttpRequest, nobody: None) -> HttpResponse:
     if is_verified(request):
         return _already_in(request)
     form = SignInForm(request.POST or None)
-    kept = request.POST.get("held", "")
+    path, kept = safe_next(request), request.POST.get("held", "")
     if request.method == "POST" and form.is_valid():
-        person = signing_in.take_password(request, **form.cleaned_data, at=clock.now())
+        try:
+            person = signing_in.take_password(request, **form.cleaned_data, at=clock.now())
+        except signing_in.TooManyTries as many:
+            return _too_many(request, form, many, path=path, kept=kept)
         if person is not None:
             return _to_code(request, kept)
         form.add_error(None, gettext("The e-mail address or the password is not right. Please try again."))
-    return _password_page(request, form, path=safe_next(request), kept=kept)
+    return password_page(request, form, path=path, kept=kept)
 
 
 @ANYONE("GET", "POST")
@@ -49,9 +51,12 @@ def code(request: HttpRequest, nobody: None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         tried = signing_in.take_code(request, person, form.cleaned_data["code"], at=clock.now())
         if tried.device is not None:
-            signing_in.sign_in(request, person, tried.device, at=clock.now(), way="password and code")
+            try:
+                signing_in.sign_in(request, person, tried.device, at=clock.now(), way="password and code")
+            except signing_in.PasskeyDemanded:
+                return _passkey_instead(request, path=path, kept=kept)
             return arrive(request, person, path, kept)
-        form.add_error("code", _wrong_code(tried.wait_seconds))
+        form.add_error("code", wrong_code(tried.wait_seconds))
     return _code_page(request, form, path=path, kept=kept)
 
 
@@ -79,7 +84,7 @@ def ask_again(request: HttpRequest, *, path: str, kept: str) -> HttpResponse:
     """The sign-in page in answer to a form that came too late; the form waits inside it."""
     if signing_in.pending_person(request, at=clock.now()) is not None:
         return _code_page(request, CodeForm(), path=path, kept=kept, status=403)
-    return _password_page(request, SignInForm(), path=path, kept=kept, status=403)
+    return password_page(request, SignInForm(), path=path, kept=kept, status=403)
 
 
 def arrive(request: HttpRequest, person: Person, path: str, kept: str) -> HttpResponse:
@@ -119,10 +124,31 @@ def _to_code(request: HttpRequest, kept: str) -> HttpResponse:
 
 def _start_again(request: HttpRequest, path: str, kept: str) -> HttpResponse:
     form = SignInForm()
-    return _password_page(request, form, path=path, kept=kept, late=request.method == "POST")
+    return password_page(request, form, path=path, kept=kept, late=request.method == "POST")
 
 
-def _wrong_code(wait_seconds: int) -> str:
+def _too_many(
+    request: HttpRequest, form: SignInForm, many: signing_in.TooManyTries, *, path: str, kept: str
+) -> HttpResponse:
+    minutes = -(-many.wait_seconds // 60)
+    words = ngettext(
+        "There have been too many tries. Wait %(n)d minute, or sign in with a passkey.",
+        "There have been too many tries. Wait %(n)d minutes, or sign in with a passkey.",
+        minutes,
+    )
+    form.add_error(None, words % {"n": minutes})
+    response = password_page(request, form, path=path, kept=kept, status=429)
+    response["Retry-After"] = str(many.wait_seconds)
+    return response
+
+
+def _passkey_instead(request: HttpRequest, *, path: str, kept: str) -> HttpResponse:
+    trouble = gettext("Your care unit asks you to sign in with your passkey.")
+    return password_page(request, SignInForm(), path=path, kept=kept, trouble=trouble, status=403)
+
+
+def wrong_code(wait_seconds: int) -> str:
+    """What is said of a code that was not taken, and how long to wait."""
     wrong = gettext("The code is not right, or has been used already. Take the one the app shows now.")
     if wait_seconds < 2:
         return wrong
@@ -130,10 +156,19 @@ def _wrong_code(wait_seconds: int) -> str:
     return f"{wrong} {wait % {'n': wait_seconds}}"
 
 
-def _password_page(
-    request: HttpRequest, form: SignInForm, *, path: str, kept: str, late: bool = False, status: int = 200
+def password_page(
+    request: HttpRequest,
+    form: SignInForm,
+    *,
+    path: str,
+    kept: str,
+    late: bool = False,
+    trouble: str = "",
+    status: int = 200,
 ) -> HttpResponse:
+    """The page where one signs in; `trouble` says why another way did not."""
     context = {
+        "trouble": trouble,
         "form": form,
         "next": path,
         "held": kept,

@@ -52,7 +52,10 @@ def test_e_id(request: HttpRequest, nobody: None) -> HttpResponse:
             confirmed=True,
             user__is_active=True,
         )
-        signing_in.sign_in(request, app.user, app, at=clock.now(), way="test e-ID")
+        try:
+            signing_in.sign_in(request, app.user, app, at=clock.now(), way="test e-ID")
+        except signing_in.PasskeyDemanded:
+            return redirect("accounts:sign_in")
         return remember_language(redirect(safe_next(request) or "accounts:landing"), app.user)
     context = {"groups": _groups(), "next": safe_next(request)}
     return private_page(request, "accounts/test_e_id.html", context)

@@ -83,6 +83,8 @@ def test_every_route_but_the_declared_ones_is_closed() -> None:
         "lamna/",
         "logga-in/",
         "logga-in/kod/",
+        "logga-in/passkey/",
+        "logga-in/passkey/fraga/",
         "e-legitimation/<slug:key>/",
         "e-legitimation/<slug:key>/svar/",
         "logga-ut/",

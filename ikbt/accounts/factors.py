@@ -1,0 +1,144 @@
+"""A person's own factors: decides how they are added and removed, and that one is always left."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.http import Http404
+from django_otp.models import Device
+
+from ikbt.accounts import passkey_policy
+from ikbt.accounts.models import AuthenticatorApp, Passkey, Person
+from ikbt.accounts.passkey_ceremony import NotTaken
+from ikbt.accounts.sessions import end_sessions
+from ikbt.accounts.signing_out import end_sockets_on_commit
+from ikbt.accounts.telling import tell
+from ikbt.audit.models import Entry
+from ikbt.audit.recording import Actor, record
+
+CAN_BE_COPIED = "passkey can be copied"
+SEED_BYTES = 20  # RFC 4226 section 4 recommends 160 bits.
+KINDS: dict[str, type[Device]] = {"app": AuthenticatorApp, "passkey": Passkey}
+
+
+class LastFactor(ValueError):
+    """Without this one nobody could sign in any more, or not as the unit demands."""
+
+
+@dataclass(frozen=True)
+class Own:
+    """What a person signs in with."""
+
+    apps: list[AuthenticatorApp]
+    passkeys: list[Passkey]
+
+    @property
+    def all(self) -> list[AuthenticatorApp | Passkey]:
+        """Both kinds."""
+        return [*self.apps, *self.passkeys]
+
+    @property
+    def removable(self) -> bool:
+        """There is more than one."""
+        return len(self.all) > 1
+
+
+def own_factors(person: Person) -> Own:
+    """Confirmed apps and passkeys, oldest first; recovery codes are for emergencies and do not count."""
+    apps = AuthenticatorApp.objects.filter(user=person, confirmed=True).order_by("created_at")
+    return Own(list(apps), list(Passkey.objects.filter(user=person, confirmed=True).order_by("created_at")))
+
+
+def add_passkey(passkey: Passkey, *, name: str, keep_session: str | None, by: Actor, at: datetime) -> Passkey:
+    """Store a passkey that its ceremony has proven; all her other sessions end. Raises NotTaken."""
+    person = passkey.user
+    policy = passkey_policy.demanded_of(person, at=at)
+    if policy == passkey_policy.Policy.DEVICE_BOUND and not passkey.device_bound:
+        raise NotTaken(CAN_BE_COPIED)
+    passkey.name, passkey.created_at = name, at
+    try:
+        with transaction.atomic():
+            Person.objects.select_for_update().get(pk=person.pk)
+            passkey.save()
+            record(Entry.Action.CREATE, by=by, kind="passkey", object_id=passkey.pk)
+            _changed(person, f"passkey added:{passkey.pk}", keep_session, at)
+    except IntegrityError as wrong:
+        raise NotTaken("passkey known already") from wrong
+    return passkey
+
+
+def offer_second_app(person: Person, *, by: Actor, at: datetime) -> AuthenticatorApp:
+    """The unconfirmed app to scan; the same one until it is confirmed."""
+    with transaction.atomic():
+        Person.objects.select_for_update().get(pk=person.pk)
+        found = AuthenticatorApp.objects.filter(user=person, confirmed=False).first()
+        if found:
+            return found
+        app = AuthenticatorApp(
+            user=person, name="app", confirmed=False, seed=secrets.token_hex(SEED_BYTES), created_at=at
+        )
+        app.save()
+        record(Entry.Action.CREATE, by=by, kind="authenticator app", object_id=app.pk)
+    return app
+
+
+def confirm_second_app(
+    person: Person, code: str, *, keep_session: str | None, by: Actor, at: datetime
+) -> AuthenticatorApp | None:
+    """Put the offered app in force when the code is its own; None when not. All her other sessions end."""
+    with transaction.atomic():
+        Person.objects.select_for_update().get(pk=person.pk)
+        app = AuthenticatorApp.objects.filter(user=person, confirmed=False).first()
+        if app is None or not app.verify_token(code):
+            return None
+        app.confirmed = True
+        app.save(update_fields=["confirmed"])
+        record(Entry.Action.CHANGE, by=by, kind="authenticator app", object_id=app.pk, reason="confirmed")
+        _changed(person, f"app added:{app.pk}", keep_session, at)
+    return app
+
+
+def remove_factor(
+    person: Person, kind: str, factor_id: UUID, *, keep_session: str | None, by: Actor, at: datetime
+) -> None:
+    """Remove an app or passkey of hers; all her other sessions end.
+
+    Raises LastFactor; Http404 for what isn't hers.
+    """
+    with transaction.atomic():
+        Person.objects.select_for_update().get(pk=person.pk)
+        own = own_factors(person)
+        found = next((one for one in own.all if _is(one, kind, factor_id)), None)
+        if found is None:
+            raise Http404
+        _may_go(found, own, person, at)
+        found.delete()
+        record(Entry.Action.DELETE, by=by, kind=_kind_name(kind), object_id=factor_id)
+        _changed(person, f"{kind} removed:{factor_id}", keep_session, at)
+
+
+def _is(factor: AuthenticatorApp | Passkey, kind: str, factor_id: UUID) -> bool:
+    return isinstance(factor, KINDS.get(kind, ())) and factor.pk == factor_id
+
+
+def _may_go(found: Device, own: Own, person: Person, at: datetime) -> None:
+    left: list[Device] = [one for one in own.all if one.pk != found.pk]
+    policy = passkey_policy.demanded_of(person, at=at)
+    was_enough = any(passkey_policy.meets(one, policy) for one in [found, *left])
+    if not left or (was_enough and not any(passkey_policy.meets(one, policy) for one in left)):
+        raise LastFactor("One way to sign in must be left.")
+
+
+def _kind_name(kind: str) -> str:
+    return "passkey" if kind == "passkey" else "authenticator app"
+
+
+def _changed(person: Person, what: str, keep_session: str | None, at: datetime) -> None:
+    name, _, key = what.partition(":")
+    tell(person, name, key=key, at=at)
+    end_sessions(person.pk, but=keep_session)
+    end_sockets_on_commit(person.pk)
