@@ -7,24 +7,22 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError
 from django.db import connection, transaction
 
+from ikbt.accounts.models import Person
 from ikbt.audit.canonical import BEGINNING, link
 from ikbt.audit.guards import missing_triggers
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM, record, record_list
+from tests.cast import person
 from tests.ikbt.audit.conftest import ROWS, Sql, audit, first_wrong
 
 ROOT = Path(__file__).resolve().parents[3]
-
-
-def stored(row: Entry) -> str:
-    """A row's id as the table holds it; both databases number them."""
-    return str(row.pk)
 
 
 def test_c3_each_row_follows_the_one_before(chain: list[Entry]) -> None:
@@ -232,3 +230,34 @@ def test_c3_verify_ends_with_one_for_whoever_calls_it(tmp_path: Path) -> None:
 def test_c3_an_empty_log_has_nothing_to_anchor() -> None:
     with pytest.raises(CommandError, match="nothing to anchor"):
         audit("anchor")
+
+
+@pytest.mark.usefixtures("transactional_db", "anchor_file")
+def test_c3_writing_the_log_first_and_locking_a_row_then_is_no_deadlock() -> None:
+    """PostgreSQL takes the chain's lock at commit: log and locks may come in any order inside a transaction."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time.")
+    row = person("Anna", "Lind")
+    logged, locked = Event(), Event()
+
+    def logs_first() -> None:
+        with transaction.atomic():
+            record(Entry.Action.CHANGE, by=SYSTEM, kind="first")
+            logged.set()
+            locked.wait(10)
+            Person.objects.select_for_update().get(pk=row.pk)
+        connection.close()
+
+    def locks_first() -> None:
+        with transaction.atomic():
+            logged.wait(10)
+            Person.objects.select_for_update().get(pk=row.pk)
+            locked.set()
+            record(Entry.Action.CHANGE, by=SYSTEM, kind="second")
+        connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(logs_first), pool.submit(locks_first)]:
+            done.result(timeout=20)
+
+    assert audit("verify").startswith("2 rows")

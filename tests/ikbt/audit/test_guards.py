@@ -12,6 +12,8 @@ from ikbt.audit.canonical import FIELDS
 from ikbt.audit.guards import missing_triggers
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM, Unlogged, record
+from tests.cast import gather
+from tests.conftest import signed_in_client
 from tests.ikbt.audit.conftest import ROWS, Sql, audit
 
 on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="PostgreSQL only")
@@ -139,6 +141,27 @@ def test_c2_a_log_that_refuses_rows_refuses_the_act(chain: list[Entry], sql: Sql
             record(Entry.Action.READ, by=SYSTEM, kind="treatment")
     finally:
         sql("DROP TRIGGER full_disk")
+
+
+@on_sqlite
+def test_c2_a_page_that_cannot_be_logged_is_not_shown(transactional_db: None, sql: Sql) -> None:
+    cast = gather()
+    anna, tove = signed_in_client(cast.anna), signed_in_client(cast.tove)
+    pages = [
+        (anna, f"/behandling/{cast.treatment.pk}/"),
+        (anna, "/min-logg/"),
+        (anna, "/min-logg/hamta/"),
+        (tove, f"/arbetslista/{cast.treatment.pk}/"),
+        (tove, "/arbetslista/"),
+    ]
+    sql("CREATE TRIGGER full_disk BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT, 'full'); END")
+    try:
+        answers = [client.get(path) for client, path in pages]
+    finally:
+        sql("DROP TRIGGER full_disk")
+
+    assert [answer.status_code for answer in answers] == [503] * len(pages)
+    assert not any("Anna" in answer.content.decode() for answer in answers)
 
 
 @pytest.mark.usefixtures("transactional_db")
