@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from itertools import count
 
 from ikbt.common.clock import midnight
 from measurements.models import Occasion, Series
@@ -83,4 +84,24 @@ def plan_occasions(
             closes_at=midnight(one.opens_on + timedelta(days=WINDOWS[Occasion.Kind(one.kind)].closes)),
         )
         for one in plan
+    )
+
+
+def plan_extra(occasion: Occasion, *, at: datetime) -> Occasion:
+    """An extra occasion of the same instrument, open now: for answers that must not be turned away.
+
+    It carries the number of the one it stands in for, or the next free one; the caller holds the course's lock.
+    """
+    same = Occasion.objects.filter(
+        series=occasion.series_id, instrument=occasion.instrument_id, kind=Occasion.Kind.EXTRA
+    )
+    taken = set(same.values_list("number", flat=True))
+    return Occasion.objects.create(
+        series_id=occasion.series_id,
+        instrument=occasion.instrument,
+        kind=Occasion.Kind.EXTRA,
+        number=next(number for number in count(occasion.number) if number not in taken),
+        opens_at=at,
+        due_at=at,
+        closes_at=at + timedelta(days=1),
     )

@@ -9,6 +9,7 @@ from typing import Any
 from ikbt.treatments.models import Alert
 from ikbt.treatments.thresholds import thresholds_of
 from measurements.follow_up import follow_up
+from measurements.form import responses
 from measurements.scale import severity_name
 from measurements.storing import definition_of
 from therapist import wording
@@ -61,15 +62,22 @@ def answers(alert: Alert, language: str) -> list[Asked]:
     """
     if alert.occasion is None:
         return []
-    instrument, score = definition_of(alert.occasion.instrument), alert.occasion.score
+    instrument, score = definition_of(alert.occasion.instrument), getattr(alert.occasion, "score", None)
     found = []
     if instrument.risk is not None:
         spoken = instrument.language_for(language) or "en"
         item = instrument.items[instrument.risk.item - 1]
-        value = score.details.get(f"{instrument.risk.prefix}_item")
+        # Without a score she has not handed it all in: then the risk item alone is told, and nothing else.
+        value = (
+            score.details.get(f"{instrument.risk.prefix}_item")
+            if score is not None
+            else responses(instrument, alert.occasion.draft)[instrument.risk.item - 1]
+        )
         said = f"{value}: {risk_words(instrument, value, spoken)}" if isinstance(value, int) else "–"
         number = f"{instrument.short}, {instrument.risk.item}. "
         found.append(Asked(number + item.text.get(spoken, ""), said))
+    if score is None:
+        return found
     total = "–" if score.total_rounded is None else str(score.total_rounded)
     severity = severity_name(instrument, score.severity, language)
     found.append(Asked(instrument.short, f"{total} ({severity})" if severity else total))

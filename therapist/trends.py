@@ -136,6 +136,8 @@ def occasion_name(occasion: Measured) -> str:
         return _("Start")
     if occasion.kind == Occasion.Kind.POST:
         return _("End")
+    if occasion.kind == Occasion.Kind.EXTRA:
+        return str(Occasion.Kind.EXTRA.label).capitalize()
     return _("w. %(number)d") % {"number": occasion.number}
 
 

@@ -27,24 +27,58 @@ def raise_alert(
     at: datetime,
     follow_up: dict[str, str] | None = None,
 ) -> Alert:
-    """Raise an alert, or lift the one this occasion raised to a higher level; must run in the cause's transaction."""
+    """Raise an alert, or lift the one this occasion raised to a higher level; runs in the cause's transaction.
+
+    One that is closed stays closed: what is worse than it was closed for raises a new one.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An alert is raised in the transaction of what caused it.")
-    numbers = thresholds_of(treatment.unit)
-    hours = numbers.high_alert_hours if level == Alert.Level.HIGH else numbers.watch_alert_hours
-    alert = Alert.objects.select_for_update().filter(occasion=occasion, kind=kind).first() if occasion else None
-    if alert is None:
-        alert = Alert(treatment=treatment, kind=kind, occasion=occasion, raised_at=at, owner=treatment.therapist)
-    elif alert.level == Alert.Level.HIGH:
-        level, hours = Alert.Level.HIGH, numbers.high_alert_hours
-    alert.level, alert.due_at = level, alert.raised_at + timedelta(hours=hours)
+    alert = _standing(treatment, kind, occasion)
+    if alert is not None:
+        level = Alert.Level.HIGH if Alert.Level.HIGH in {alert.level, level} else level
+        if _says_as_much(alert, level, follow_up):
+            return alert
+        if alert.closed_at is not None:
+            alert, occasion = _standing(treatment, kind, None), None
+    owner = treatment.therapist
+    alert = alert or Alert(treatment=treatment, kind=kind, occasion=occasion, raised_at=at, owner=owner)
+    alert.level, alert.due_at = level, alert.raised_at + _time_to_act(treatment, level)
     alert.follow_up = follow_up or alert.follow_up
     alert.save()
+    _tell(alert, treatment, by=by, at=at)
+    return alert
+
+
+def lock_treatment(treatment: Treatment) -> None:
+    """Taken before occasion, alert and log: changes of a course lock in one order and never wait in a ring."""
+    Treatment.objects.select_for_update().only("pk").get(pk=treatment.pk)
+
+
+def _standing(treatment: Treatment, kind: str, occasion: Occasion | None) -> Alert | None:
+    """The alert of an occasion, open or closed; without an occasion the open one that belongs to none."""
+    found = Alert.objects.select_for_update().filter(treatment=treatment, kind=kind, occasion=occasion)
+    return found.first() if occasion is not None else found.filter(closed_at=None).first()
+
+
+def _says_as_much(alert: Alert, level: str, follow_up: dict[str, str] | None) -> bool:
+    """Whether nothing has come that its owner, or whoever closed it, does not know of."""
+    if alert.closed_at is not None and level != Alert.Level.HIGH:
+        return True
+    return alert.level == level and follow_up is None
+
+
+def _time_to_act(treatment: Treatment, level: str) -> timedelta:
+    numbers = thresholds_of(treatment.unit)
+    is_high = level == Alert.Level.HIGH
+    return timedelta(hours=numbers.high_alert_hours if is_high else numbers.watch_alert_hours)
+
+
+def _tell(alert: Alert, treatment: Treatment, *, by: Actor, at: datetime) -> None:
     TreatmentEvent.objects.create(
         treatment=treatment,
         kind=TreatmentEvent.Kind.ALERT_RAISED,
         at=at,
-        details={"alert": str(alert.pk), "level": level, "kind": kind},
+        details={"alert": str(alert.pk), "level": alert.level, "kind": alert.kind},
     )
     record(
         Entry.Action.CREATE,
@@ -52,15 +86,15 @@ def raise_alert(
         kind="alert",
         object_id=alert.pk,
         patient=treatment.patient_id,
-        reason=f"{kind} {level}",
+        reason=f"{alert.kind} {alert.level}",
     )
     push_on_commit(desk_group(treatment.unit_id), "alert", treatment=str(treatment.pk), alert=str(alert.pk))
-    return alert
 
 
 def take_alert(alert: Alert, *, staff: Person, by: Actor, at: datetime) -> Alert:
     """Take an alert on oneself; whoever comes late gets the alert back with the first one's name in `taken_by`."""
     with transaction.atomic():
+        lock_treatment(alert.treatment)
         locked = Alert.objects.select_for_update().get(pk=alert.pk)
         if locked.taken_at is None and locked.closed_at is None:
             locked.taken_at, locked.taken_by = at, staff
@@ -80,6 +114,7 @@ def close_alert(alert: Alert, *, outcome: str, note: str, staff: Person, by: Act
     if alert.level == Alert.Level.HIGH and len(note.strip()) < 10:
         raise ValidationError(_("Write what you assessed and what was agreed."), code="note")
     with transaction.atomic():
+        lock_treatment(alert.treatment)
         locked = Alert.objects.select_for_update().get(pk=alert.pk)
         if locked.closed_at is not None:
             return locked

@@ -13,11 +13,13 @@ from ikbt.accounts.models import Person
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
 from ikbt.common.live import desk_group, push_on_commit
-from ikbt.treatments.alerting import raise_alert
+from ikbt.treatments.alerting import lock_treatment, raise_alert
 from ikbt.treatments.models import Alert, Treatment
-from measurements.flags import Deterioration, RiskLevel, deterioration, level_after_follow_up
+from measurements.flags import Deterioration, RiskLevel, deterioration, level_after_follow_up, risk_level
+from measurements.form import responses
 from measurements.models import Occasion, Score
 from measurements.recording import record_answers, risk_of
+from measurements.scheduling import plan_extra
 from measurements.storing import definition_of
 
 
@@ -50,6 +52,7 @@ def answer_occasion(
     Raises ValidationError as measurements.recording.record_answers does.
     """
     with transaction.atomic():
+        lock_treatment(treatment)
         recorded = record_answers(
             occasion, answers, language=language, client_key=client_key, given_by=given_by, at=at
         )
@@ -76,13 +79,70 @@ def answer_occasion(
     return Answered(recorded.score, alert)
 
 
+def answer_out_of_turn(
+    treatment: Treatment,
+    occasion: Occasion,
+    answers: Mapping[str, str],
+    *,
+    language: str,
+    client_key: UUID,
+    given_by: Person,
+    by: Actor,
+    at: datetime,
+) -> Answered | None:
+    """Flagged answers to an occasion that is closed or answered: stored as an extra one, so no risk is lost.
+
+    None when they raise no alert; what stands when it is a repeat or an open alert says as much already.
+    """
+    level = _level_of(occasion, answers)
+    if not level.raises_alert:
+        return None
+    with transaction.atomic():
+        lock_treatment(treatment)
+        told = _told_already(treatment, occasion, level, client_key)
+        if told is not None:
+            return told
+        return answer_occasion(
+            treatment,
+            plan_extra(occasion, at=at),
+            answers,
+            language=language,
+            client_key=client_key,
+            given_by=given_by,
+            by=by,
+            at=at,
+        )
+
+
+def flag_unfinished(
+    treatment: Treatment, occasion: Occasion, answers: Mapping[str, str], *, by: Actor, at: datetime
+) -> Alert | None:
+    """She has pressed "hand in" and is asked for more first: a flagged answer does not wait for that."""
+    level = _level_of(occasion, answers)
+    if not level.raises_alert:
+        return None
+    with transaction.atomic():
+        lock_treatment(treatment)
+        return raise_alert(treatment, kind=Alert.Kind.RISK, level=str(level), occasion=occasion, by=by, at=at)
+
+
 def answer_follow_up(
     treatment: Treatment, alert: Alert, answers: Mapping[str, str], *, by: Actor, at: datetime
 ) -> Alert:
-    """Keep the answers to the follow-up questions with their alert; a yes to plan or intent lifts watch to high."""
+    """Keep the follow-up answers with their alert; a yes to plan or intent lifts watch to high.
+
+    Such a yes after somebody has closed the alert raises a new one, which is returned.
+    """
     with transaction.atomic():
+        lock_treatment(treatment)
         locked = Alert.objects.select_for_update().get(pk=alert.pk, treatment=treatment)
         level = level_after_follow_up(RiskLevel(locked.level), answers)
+        is_yes = level_after_follow_up(RiskLevel.NONE, answers) is RiskLevel.HIGH
+        if locked.closed_at is not None and not is_yes:
+            locked.follow_up = dict(answers)
+            locked.save(update_fields=["follow_up"])
+            _log_follow_up(locked, by)
+            return locked
         return raise_alert(
             treatment,
             kind=locked.kind,
@@ -92,6 +152,41 @@ def answer_follow_up(
             at=at,
             follow_up=dict(answers),
         )
+
+
+def _level_of(occasion: Occasion, answers: Mapping[str, str]) -> RiskLevel:
+    instrument = definition_of(occasion.instrument)
+    return risk_level(instrument, responses(instrument, answers))
+
+
+def _told_already(
+    treatment: Treatment, occasion: Occasion, level: RiskLevel, client_key: UUID
+) -> Answered | None:
+    """The same post once more, or an open alert of the same level that these very answers raised elsewhere."""
+    scores = Score.objects.filter(
+        occasion__series=treatment.series_id, instrument_slug=definition_of(occasion.instrument).id
+    )
+    repeated = scores.filter(answer_set__client_key=client_key).first()
+    if repeated is not None:
+        raised = Alert.objects.filter(occasion=repeated.occasion_id, kind=Alert.Kind.RISK)
+        return Answered(repeated, raised.first())
+    answered = scores.filter(occasion=occasion).first()
+    alert = Alert.objects.filter(occasion=occasion, kind=Alert.Kind.RISK, closed_at=None).first()
+    if answered is None or alert is None:
+        return None
+    return Answered(answered, alert) if str(level) in {alert.level, Alert.Level.WATCH} else None
+
+
+def _log_follow_up(alert: Alert, by: Actor) -> None:
+    record(
+        Entry.Action.CHANGE,
+        by=by,
+        kind="alert",
+        object_id=alert.pk,
+        patient=alert.treatment.patient_id,
+        relation="own",
+        reason="follow-up after closing",
+    )
 
 
 def _raise_deterioration(treatment: Treatment, occasion: Occasion, score: Score, *, by: Actor, at: datetime) -> None:

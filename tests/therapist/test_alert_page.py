@@ -9,8 +9,10 @@ from django.urls import reverse
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
-from ikbt.treatments.answering import answer_follow_up
+from ikbt.treatments.answering import answer_follow_up, flag_unfinished
 from ikbt.treatments.models import Alert, CareRelation, Draft
+from measurements.models import Occasion
+from measurements.recording import keep_draft_answers
 from tests.cast import Cast
 from tests.conftest import SignIn
 from tests.therapist import scenes
@@ -46,6 +48,22 @@ def test_it_tells_the_answer_in_the_instruments_words_and_the_total(
     assert "Tankar att det skulle vara bättre om du var död" in page
     assert "12 (" in page
     assert 'href="tel:0701234567"' in page
+
+
+def test_what_she_has_not_handed_in_in_full_tells_the_risk_answer_alone(
+    cast: Cast, tove_client: Client
+) -> None:
+    occasion = Occasion.objects.get(series=cast.treatment.series, instrument__slug="phq-9", kind="pre")
+    given = scenes.codes("phq-9", [3, None, None, None, None, None, None, None, 2])
+    keep_draft_answers(occasion, given)
+    alert = flag_unfinished(cast.treatment, occasion, given, by=SYSTEM, at=clock.now())
+    assert alert is not None
+
+    page = tove_client.get(reverse("therapist:alert", args=[cast.treatment.pk, alert.pk]))
+
+    assert [one.answer for one in page.context["answers"]] == ["2: Mer än hälften av dagarna"]
+    listed = tove_client.get(reverse("therapist:caseload")).context["caseload"]
+    assert listed.high == 1
 
 
 def test_the_follow_up_answers_are_told_and_a_yes_to_plan_stands_out(

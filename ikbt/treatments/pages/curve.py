@@ -82,6 +82,7 @@ def label(occasion: Occasion) -> str:
         Occasion.Kind.PRE: _("Start"),
         Occasion.Kind.POST: _("End"),
         Occasion.Kind.FOLLOW_UP: _("After"),
+        Occasion.Kind.EXTRA: str(Occasion.Kind.EXTRA.label).capitalize(),
     }
     return names.get(Occasion.Kind(occasion.kind)) or _("Week %(number)d") % {"number": occasion.number}
 

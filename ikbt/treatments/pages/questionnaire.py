@@ -12,7 +12,8 @@ from ikbt.treatments.access import MyOccasion
 from ikbt.treatments.pages.frame import address
 from ikbt.treatments.pages.home import occasion_title
 from measurements.change import ReliableChange, reliable_change
-from measurements.form import Question, missing, questions
+from measurements.flags import risk_level
+from measurements.form import Question, missing, questions, responses
 from measurements.instrument import Instrument
 from measurements.models import Score
 from measurements.scale import severity_name
@@ -34,6 +35,11 @@ class Sheet:
         """PHQ-9 asks about everyday life only after some trouble: a page drawn before has not asked."""
         new = (each for each in self.questions if not each.scored and not each.answered)
         return next((each for each in new if each.link_id not in asked), None)
+
+    @property
+    def needs_help(self) -> bool:
+        """What is chosen so far must not stand there without help beside it."""
+        return risk_level(self.instrument, responses(self.instrument, self.answers)).raises_alert
 
     @property
     def missing(self) -> list[Question]:
@@ -69,6 +75,7 @@ def form_page(
         "client_key": key or uuid4(),
         "url": url,
         "confirm": confirm,
+        "help_first": paper.needs_help,
         "missing": [
             {"text": each.text, "href": f"#{each.field}" if number is None else f"{url}?fraga={each.number}"}
             for each in paper.missing

@@ -33,8 +33,9 @@ def follow_up(request: HttpRequest, mine: Mine, alert_id: UUID) -> HttpResponse:
     if alert is None:
         raise Http404
     answers = read_follow_up(request.POST)
-    if answers and alert.closed_at is None:
-        answer_follow_up(mine.treatment, alert, answers, by=mine.actor, at=clock.now())
+    if answers:
+        # Also when somebody has closed the alert meanwhile: what she says of plan or intent must reach a human.
+        alert = answer_follow_up(mine.treatment, alert, answers, by=mine.actor, at=clock.now())
         messages.success(request, _("Thank you. Your answers are with your care unit."))
     return redirect(f"{address('help', mine)}?larm={alert.pk}")
 

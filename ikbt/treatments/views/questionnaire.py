@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +13,8 @@ from django.utils.translation import get_language
 from ikbt.common import clock
 from ikbt.treatments import forms
 from ikbt.treatments.access import MY_OCCASION, MyOccasion
-from ikbt.treatments.answering import answer_occasion
+from ikbt.treatments.answering import answer_occasion, answer_out_of_turn, flag_unfinished
+from ikbt.treatments.models import Alert
 from ikbt.treatments.pages.frame import address, calm_frame, frame
 from ikbt.treatments.pages.questionnaire import Sheet, form_page, sheet, thanks_page
 from measurements.form import read_answers
@@ -26,11 +29,16 @@ LAYOUT, ONE, ALL = "questionnaire_layout", "one", "all"
 def questionnaire(request: HttpRequest, my: MyOccasion) -> HttpResponse:
     """The form while the occasion is open; the thank-you page once it is answered."""
     at = clock.now()
+    is_open = my.occasion.answered_at is None and my.occasion.opens_at <= at < my.occasion.closes_at
+    if request.method == "POST" and not is_open:
+        told = _out_of_turn(request, my, _answers_in(request, my))
+        if told is not None:
+            return told
     if my.occasion.answered_at is not None:
         return render(
             request, "treatments/thanks.html", {**frame(request, my), **thanks_page(my, language=_language())}
         )
-    if not my.occasion.opens_at <= at < my.occasion.closes_at:
+    if not is_open:
         context = {**frame(request, my), "occasion": my.occasion, "too_early": at < my.occasion.opens_at}
         return render(request, "treatments/questionnaire_closed.html", context)
     if request.method == "POST":
@@ -40,19 +48,28 @@ def questionnaire(request: HttpRequest, my: MyOccasion) -> HttpResponse:
 
 def _posted(request: HttpRequest, my: MyOccasion) -> HttpResponse:
     """Each button keeps the answers first; then it goes where it says."""
-    instrument = definition_of(my.occasion.instrument)
-    answers = {**my.occasion.draft, **read_answers(instrument, request.POST)}
+    answers = _answers_in(request, my)
     keep_draft_answers(my.occasion, answers)
     paper, go = sheet(my, answers, _language()), request.POST.get("go", "")
     if go in {ONE, ALL}:
         request.session[LAYOUT] = go
         return redirect(_url(my) + ("?fraga=1" if go == ONE else ""))
     if go == "later":
-        return redirect(address("treatment", my))
+        return _later(request, my, paper)
     number = forms.number(request.POST, "number")
     if number and go in {"next", "back"}:
         return redirect(f"{_url(my)}?fraga={max(number + (1 if go == 'next' else -1), 1)}")
     return _hand_in(request, my, paper)
+
+
+def _answers_in(request: HttpRequest, my: MyOccasion) -> dict[str, str]:
+    return {**my.occasion.draft, **read_answers(definition_of(my.occasion.instrument), request.POST)}
+
+
+def _later(request: HttpRequest, my: MyOccasion, paper: Sheet) -> HttpResponse:
+    # She may not come back to it: what she has said of suicide is not left lying in a draft.
+    alert = _flag_unfinished(my, paper)
+    return _to_help(my, alert) if alert else redirect(address("treatment", my))
 
 
 def _hand_in(request: HttpRequest, my: MyOccasion, paper: Sheet) -> HttpResponse:
@@ -61,8 +78,10 @@ def _hand_in(request: HttpRequest, my: MyOccasion, paper: Sheet) -> HttpResponse
         return _store(request, my, paper)
     new = paper.not_asked_yet(set(request.POST.getlist("asked")))
     if new is not None and screen is None:
+        _flag_unfinished(my, paper)
         return redirect(f"{_url(my)}#{new.field}")
     if paper.missing:
+        _flag_unfinished(my, paper)
         key = request.POST.get("client_key", "")
         return _form(request, my, paper, screen=screen, confirm=True, key=key, status=422)
     return _store(request, my, paper)
@@ -81,12 +100,36 @@ def _store(request: HttpRequest, my: MyOccasion, paper: Sheet) -> HttpResponse:
             at=clock.now(),
         )
     except ValidationError as refused:
+        # Another tab or the clock came between.
+        told = _out_of_turn(request, my, paper.answers)
+        if told is not None:
+            return told
         messages.info(request, refused.messages[0])
         return redirect(_url(my))
-    if answered.needs_help_now:
-        larm = f"?larm={answered.alert.pk}" if answered.alert else ""
-        return redirect(address("help", my) + larm)
-    return redirect(_url(my))
+    return _to_help(my, answered.alert) if answered.needs_help_now else redirect(_url(my))
+
+
+def _out_of_turn(request: HttpRequest, my: MyOccasion, answers: Mapping[str, str]) -> HttpResponse | None:
+    """The page with help when flagged answers come to what is closed or answered; None for all others."""
+    told = answer_out_of_turn(
+        my.treatment,
+        my.occasion,
+        answers,
+        language=sheet(my, answers, _language()).language,
+        client_key=forms.own_key(request.POST, my.occasion.pk),
+        given_by=my.person,
+        by=my.actor,
+        at=clock.now(),
+    )
+    return _to_help(my, told.alert) if told is not None and told.needs_help_now else None
+
+
+def _flag_unfinished(my: MyOccasion, paper: Sheet) -> Alert | None:
+    return flag_unfinished(my.treatment, my.occasion, paper.answers, by=my.actor, at=clock.now())
+
+
+def _to_help(my: MyOccasion, alert: Alert | None) -> HttpResponse:
+    return redirect(address("help", my) + (f"?larm={alert.pk}" if alert else ""))
 
 
 def _form(

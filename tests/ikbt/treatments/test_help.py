@@ -92,7 +92,7 @@ def test_no_answers_at_all_change_nothing(cast: Cast, anna_client: Client, alert
     assert alert.follow_up == {}
 
 
-def test_a_closed_alert_asks_nothing_more(cast: Cast, anna_client: Client, alert: Alert) -> None:
+def close(cast: Cast, alert: Alert) -> None:
     close_alert(
         alert,
         outcome=Alert.Outcome.REVIEWED,
@@ -102,7 +102,34 @@ def test_a_closed_alert_asks_nothing_more(cast: Cast, anna_client: Client, alert
         at=clock.now(),
     )
 
+
+def test_a_closed_alert_asks_nothing_more(cast: Cast, anna_client: Client, alert: Alert) -> None:
+    close(cast, alert)
+
     assert "foljdfragor" not in page_of(cast, anna_client, alert)
+
+
+def test_a_yes_to_plan_after_the_alert_was_closed_raises_a_new_one(
+    cast: Cast, anna_client: Client, alert: Alert
+) -> None:
+    close(cast, alert)
+
+    for _twice in range(2):
+        page = anna_client.post(url(cast, "follow_up", alert.pk), {"follow_up_plan": "yes"}, follow=True)
+
+    new = Alert.objects.get(closed_at=None)
+    assert (new.level, new.follow_up, new.owner) == ("high", {"plan": "yes"}, cast.tove)
+    assert str(new.pk) in page.redirect_chain[-1][0]
+    alert.refresh_from_db()
+    assert (alert.level, alert.closed_by) == ("watch", cast.tove)
+
+
+def test_a_no_after_the_alert_was_closed_is_kept_with_it(cast: Cast, anna_client: Client, alert: Alert) -> None:
+    close(cast, alert)
+
+    anna_client.post(url(cast, "follow_up", alert.pk), {"follow_up_plan": "no"})
+
+    assert Alert.objects.get().follow_up == {"plan": "no"}
 
 
 def test_her_own_safety_plan_is_one_tap_away(cast: Cast, anna_client: Client) -> None:
