@@ -24,19 +24,34 @@ class Offer:
 
 
 @dataclass(frozen=True)
-class UnitOffers:
-    """A care unit and what it offers."""
+class Place:
+    """A care unit that offers a program; `url` is empty while the unit has no page."""
 
     unit: CareUnit
-    offers: list[Offer]
+    url: str
 
 
-def by_unit(units: Iterable[CareUnit], versions: Iterable[ProgramVersion]) -> list[UnitOffers]:
-    """Every unit with what its versions offer; a unit without programs comes with an empty list."""
-    offered: dict[object, list[Offer]] = {}
+@dataclass(frozen=True)
+class ProgramOffer:
+    """A program and where it is offered."""
+
+    offer: Offer
+    places: list[Place]
+
+
+def by_program(places: Iterable[Place], versions: Iterable[ProgramVersion]) -> list[ProgramOffer]:
+    """Each program once with the units that offer it, in the order of `versions` and of `places`.
+
+    Units that tell the same of a program share it; one with words of its own comes apart.
+    """
+    offered: dict[Offer, set[object]] = {}
     for version in versions:
-        offered.setdefault(version.program.unit_id, []).append(offer(version.outline))
-    return [UnitOffers(unit, offered.get(unit.pk, [])) for unit in units]
+        offered.setdefault(offer(version.outline), set()).add(version.program.unit_id)
+    listed = list(places)
+    return [
+        ProgramOffer(one, [place for place in listed if place.unit.pk in units])
+        for one, units in offered.items()
+    ]
 
 
 def emergency_numbers(units: Iterable[CareUnit]) -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ from wagtail.models import Page
 from ikbt.accounts.models import CareUnit
 from programs.blocks.start_page import start_page_blocks
 from programs.models.version import ProgramVersion
-from programs.offering import by_unit, emergency_numbers, offer
+from programs.offering import Place, by_program, emergency_numbers, offer
 
 
 class PublicPage(Page):
@@ -54,8 +54,14 @@ class StartPage(PublicPage):
         """What the units offer now; the number of queries doesn't grow with units or programs."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         units = list(CareUnit.objects.all())
+        pages = {page.unit_id: page.get_url(request) or "" for page in UnitPage.objects.live().child_of(self)}
+        places = [Place(unit, pages.get(unit.pk, "")) for unit in units]
         versions = ProgramVersion.objects.current().select_related("program").order_by("program__title")
-        return {**context, "units": by_unit(units, versions), "crisis_numbers": emergency_numbers(units)}
+        return {
+            **context,
+            "programs": by_program(places, versions),
+            "crisis_numbers": emergency_numbers(units),
+        }
 
 
 class UnitPage(PublicPage):

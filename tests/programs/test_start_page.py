@@ -44,6 +44,29 @@ def test_it_tells_the_units_programs_how_to_apply_and_where_to_call(
     assert f'href="{reverse("accounts:sign_in")}"' in html
 
 
+def test_a_program_of_several_units_is_told_once_with_all_of_them(
+    draft: ProgramPage, cast: Cast, client: Client
+) -> None:
+    published(cast.alfa, key="fordjupning")
+    published(cast.beta, key="fordjupning")
+
+    told = {
+        entry.offer.title: [place.unit for place in entry.places]
+        for entry in client.get("/").context["programs"]
+    }
+
+    assert sorted(map(len, told.values())) == [2]
+    assert set(*told.values()) == {cast.alfa, cast.beta}
+
+
+def test_each_unit_leads_to_its_page(draft: ProgramPage, cast: Cast, client: Client) -> None:
+    publish(draft, by=None, at=clock.now())
+
+    html = client.get("/").content.decode()
+
+    assert f'<a href="/alfa/">{cast.alfa.name}</a>' in html
+
+
 def test_it_speaks_the_language_it_is_written_in(draft: ProgramPage, client: Client) -> None:
     response = client.get("/", headers={"accept-language": "en"})
 
