@@ -3,11 +3,12 @@ everything."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from ikbt.accounts.models import CareUnit, Person
 from ikbt.audit.recording import SYSTEM, record_list
@@ -49,7 +50,7 @@ class Planned:
 def seed_caseload(
     patients: list[Person],
     *,
-    version: ProgramVersion,
+    versions: Mapping[UUID, ProgramVersion],
     therapists: list[tuple[Person, CareUnit]],
     now: datetime,
     told: Progress,
@@ -57,16 +58,17 @@ def seed_caseload(
 ) -> list[Treatment]:
     """One treatment a patient, spread over therapists and weeks; the same for the same seed and moment.
 
-    `told(done, all)` is called as it goes on.
+    `versions` holds what each therapist's unit gives, by the unit's id; `told(done, all)` is called as it
+    goes on.
     """
-    modules = [dict(document) for document in _documents(version)]
+    modules = {unit: _documents(version) for unit, version in versions.items()}
     pieces: dict[str, tuple[SetPiece, Treatment, Course]] = {}
     neighbours: dict[Any, frozenset[str]] = {}
     made = []
     for index, plan in enumerate(_plans(patients, therapists, now, seed)):
         chance = Random(f"{seed} {index}")
         deck = Deck(chance, _age(plan.patient, now), neighbours.get(plan.therapist.pk, frozenset()))
-        story = _begin(plan, version, modules, deck, now)
+        story = _begin(plan, versions[plan.unit.pk], modules[plan.unit.pk], deck, now)
         _store(story)
         neighbours[plan.therapist.pk] = frozenset(deck.used)
         if plan.piece:

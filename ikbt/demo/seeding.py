@@ -22,7 +22,6 @@ from programs.publishing import publish
 from programs.site_tree import ensure_site
 
 Told = Callable[[int, int], None]
-OWNER = "ekhagen"
 
 
 class NotTheDemo(PermissionError):
@@ -49,19 +48,19 @@ def seed_region(patients: int, *, told: Told, seed: int = 1, now: datetime | Non
     ensure_site(units.values(), by=None, at=now)
     for person in staff:
         sync_editor_access(person)
-    version = _publish_shipped(UnitPage.objects.get(unit=units[OWNER]), at=now)
+    versions = {unit.pk: _publish_shipped(unit, at=now) for unit in units.values()}
     therapists = _therapists(staff)
     newcomer, *others = make_patients(patients, chance=Random(seed), today=clock.local_date(now), at=now)
     seed_caseload(
         others,
-        version=version,
+        versions=versions,
         therapists=therapists,
         now=now,
         told=lambda done, _: told(done, patients),
         seed=seed,
     )
     therapist, unit = therapists[0]
-    seed_newcomer(newcomer, version=version, therapist=therapist, unit=unit, now=now)
+    seed_newcomer(newcomer, version=versions[unit.pk], therapist=therapist, unit=unit, now=now)
     told(patients, patients)
 
 
@@ -73,8 +72,8 @@ def _therapists(staff: list[Person]) -> list[tuple[Person, CareUnit]]:
     return [(person, unit) for person in staff if (unit := unit_of.get(person.pk)) is not None]
 
 
-def _publish_shipped(unit_page: UnitPage, *, at: datetime) -> ProgramVersion:
-    """Import and publish the shipped depression program below a unit's page."""
+def _publish_shipped(unit: CareUnit, *, at: datetime) -> ProgramVersion:
+    """Import and publish the shipped depression program below a unit's page: each unit has its own."""
     folder = settings.DATA_DIR_PROGRAMS / "depression"
-    page = import_program(folder, unit_page=unit_page, by=None, at=at)
+    page = import_program(folder, unit_page=UnitPage.objects.get(unit=unit), by=None, at=at)
     return publish(page, by=None, at=at, note="Första versionen.")

@@ -74,6 +74,13 @@ def test_each_unit_treats_patients(region: datetime) -> None:
     )
 
 
+def test_each_unit_offers_the_program_and_treats_with_its_own(region: datetime) -> None:
+    offered = ProgramVersion.objects.current().values_list("program__unit", flat=True)
+
+    assert sorted(map(str, offered)) == sorted(str(unit.pk) for unit in CareUnit.objects.all())
+    assert not Treatment.objects.exclude(version__program__unit=F("unit")).exists()
+
+
 def test_personal_numbers_are_valid_unique_and_given_to_nobody(region: datetime) -> None:
     patients = list(Person.objects.filter(roles__role=Role.PATIENT))
     numbers = [parse(str(person.personal_number), today=clock.local_date(region)) for person in patients]
@@ -234,7 +241,8 @@ def test_the_first_desk_has_a_high_alert_minutes_old_and_a_watch(region: datetim
 def test_the_same_seed_and_moment_tell_the_same_story(region: datetime) -> None:
     """A second caseload of other people with the same seed differs in nothing but the people."""
     therapist = Person.objects.get(email="tove.bergstrom@demo.example.org")
-    unit, version = CareUnit.objects.get(slug="ekhagen"), ProgramVersion.objects.get()
+    unit = CareUnit.objects.get(slug="ekhagen")
+    version = ProgramVersion.objects.get(program__unit=unit)
 
     def story(seed: int) -> list[object]:
         with transaction.atomic():
@@ -243,7 +251,7 @@ def test_the_same_seed_and_moment_tell_the_same_story(region: datetime) -> None:
             )
             (made,) = seed_caseload(
                 [patient],
-                version=version,
+                versions={unit.pk: version},
                 therapists=[(therapist, unit)],
                 now=region,
                 told=lambda done, all_: None,
