@@ -24,8 +24,8 @@ class DraftPage(Page):
     class Meta:
         abstract = True
 
-    # Page's own promote panel asks for what search engines see: nobody but editors sees these.
-    promote_panels: ClassVar[list[object]] = [FieldPanel("slug")]
+    # Page's own promote tab asks for what search engines see: nobody but editors sees these.
+    promote_panels: ClassVar[list[object]] = []
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Never: patients read frozen versions."""
@@ -79,7 +79,7 @@ class ProgramPage(DraftPage):
         FieldPanel("persons"),
         FieldPanel("sources"),
         MultiFieldPanel(
-            [FieldPanel("key"), FieldPanel("language"), FieldPanel("licence")],
+            [FieldPanel("key"), FieldPanel("slug"), FieldPanel("language"), FieldPanel("licence")],
             heading=_("Key, language, licence"),
         ),
     ]
@@ -109,7 +109,10 @@ class ModulePage(DraftPage):
         FieldPanel("goal"),
         FieldPanel("steps"),
         MultiFieldPanel(
-            [FieldPanel(name) for name in ("key", "practice_minutes_per_week", "release", "min_days")],
+            [
+                FieldPanel(name)
+                for name in ("key", "slug", "practice_minutes_per_week", "release", "min_days")
+            ],
             heading=_("Key and opening"),
         ),
     ]
