@@ -48,7 +48,8 @@ def give_feedback(
     """
     text = check_body(body)
     with transaction.atomic():
-        locked = Treatment.objects.select_for_update().select_related("patient").get(pk=treatment.pk)
+        rows = Treatment.objects.select_for_update(of=("self",)).select_related("patient")
+        locked = rows.get(pk=treatment.pk)
         standing = Feedback.objects.filter(treatment=locked, client_key=client_key).first()
         if standing is not None:
             return Replied(standing, None)

@@ -44,7 +44,8 @@ def send_message(
     """
     text = check_body(body)
     with transaction.atomic():
-        locked = Treatment.objects.select_for_update().select_related("patient", "therapist").get(pk=treatment.pk)
+        rows = Treatment.objects.select_for_update(of=("self",)).select_related("patient", "therapist")
+        locked = rows.get(pk=treatment.pk)
         standing = Message.objects.filter(treatment=locked, client_key=client_key).first()
         if standing is not None:
             return standing

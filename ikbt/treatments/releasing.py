@@ -68,7 +68,8 @@ def open_module(
     program has no such module.
     """
     with transaction.atomic():
-        locked = Treatment.objects.select_for_update().select_related("version", "unit").get(pk=treatment.pk)
+        rows = Treatment.objects.select_for_update(of=("self",)).select_related("version", "unit")
+        locked = rows.get(pk=treatment.pk)
         position = _position(locked, module_key)
         standing = ModuleProgress.objects.filter(treatment=locked, module_key=module_key).first()
         if standing is not None:

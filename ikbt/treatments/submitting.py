@@ -61,7 +61,8 @@ def hand_in_module(
     ValidationError (code "missing") without it, or when the treatment is not running.
     """
     with transaction.atomic():
-        locked = Treatment.objects.select_for_update().select_related("version").get(pk=treatment.pk)
+        rows = Treatment.objects.select_for_update(of=("self",)).select_related("version")
+        locked = rows.get(pk=treatment.pk)
         if not locked.is_running:
             raise ValidationError(_("The treatment has ended."))
         progress = ModuleProgress.objects.select_for_update().get(treatment=locked, module_key=module_key)
