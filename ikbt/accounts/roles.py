@@ -25,6 +25,7 @@ class Act(models.TextChoices):
 
     OPEN_OWN_TREATMENT = "open_own_treatment", "open one's own treatment"
     OPEN_DESK = "open_desk", "open the desk"
+    OPEN_IN_EMERGENCY = "open_in_emergency", "open one patient's data in an emergency, with a reason"
     SEE_UNIT_ALERTS = "see_unit_alerts", "see the unit's high alerts"
     EDIT_PROGRAMS = "edit_programs", "write programs"
     PUBLISH_PROGRAMS = "publish_programs", "publish programs"
@@ -34,10 +35,10 @@ class Act(models.TextChoices):
 
 MAY: dict[Role, frozenset[Act]] = {
     Role.PATIENT: frozenset({Act.OPEN_OWN_TREATMENT}),
-    Role.THERAPIST: frozenset({Act.OPEN_DESK, Act.SEE_UNIT_ALERTS}),
-    Role.COORDINATOR: frozenset({Act.OPEN_DESK, Act.SEE_UNIT_ALERTS}),
+    Role.THERAPIST: frozenset({Act.OPEN_DESK, Act.OPEN_IN_EMERGENCY, Act.SEE_UNIT_ALERTS}),
+    Role.COORDINATOR: frozenset({Act.OPEN_DESK, Act.OPEN_IN_EMERGENCY, Act.SEE_UNIT_ALERTS}),
     Role.UNIT_MANAGER: frozenset({Act.SEE_UNIT_ALERTS}),
-    Role.SUPERVISOR: frozenset(),
+    Role.SUPERVISOR: frozenset({Act.OPEN_IN_EMERGENCY}),
     Role.EDITOR: frozenset({Act.EDIT_PROGRAMS}),
     Role.PUBLISHER: frozenset({Act.EDIT_PROGRAMS, Act.PUBLISH_PROGRAMS}),
     Role.AUDITOR: frozenset({Act.REVIEW_LOG}),

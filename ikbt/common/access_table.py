@@ -1,4 +1,4 @@
-"""Decides what the access table says of each address: its methods, data class, who may come in, and by which rule."""
+"""Decides what the access table says of each address: methods, data class, who may come in, by which rule."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class Rule:
 
 # Longest prefix first. Wagtail's and Django's own pages hold no patient data (tests/architecture says so).
 BY_PREFIX: tuple[tuple[str, Rule], ...] = (
-    ("django-admin/", Rule(ACCOUNT, "an administrator", "the gate, then Django's is_staff and model rights")),
-    ("admin/", Rule(CONTENT, "an editor, publisher or administrator", "the gate, then Wagtail's access_admin")),
+    ("django-admin/", Rule(ACCOUNT, "an administrator", "the gate, then Django's is_staff and rights")),
+    ("admin/", Rule(CONTENT, "an editor, publisher or administrator", "the gate, then Wagtail's rights")),
     ("_util/", Rule(CONTENT, "anyone signed in with a second factor", "the gate; Wagtail's own form view")),
 )
 BY_NAME: dict[str, Rule] = {
-    "wagtail_serve": Rule(PUBLIC, "anyone, signed in or not", "Wagtail's published pages, read only", READING),
+    "wagtail_serve": Rule(PUBLIC, "anyone, signed in or not", "Wagtail's pages, read only", READING),
 }
 
 

@@ -187,9 +187,21 @@ def _cared(request: HttpRequest, treatment_id: UUID, *, kind: str = "treatment",
         _refuse(request, "treatment", treatment_id)
         raise
     treatment = relation.treatment
-    actor = actor_of(request, role=Role.THERAPIST, unit=treatment.unit_id)
+    actor = _actor_by(request, relation)
     _log(request, actor, treatment, kind, object_id or treatment_id, relation.kind)
     return Cared(treatment=treatment, staff=staff, relation=relation, actor=actor)
+
+
+def _actor_by(request: HttpRequest, relation: CareRelation) -> Actor:
+    """In which role and at which unit she acts, by what her relation is."""
+    if relation.kind == CareRelation.Kind.EMERGENCY:
+        held = relation.staff.roles.running(clock.now()).that_may(Act.OPEN_IN_EMERGENCY)
+        unit = relation.emergency.from_unit_id
+        role = held.filter(unit=unit).values_list("role", flat=True).first() or "unknown"
+        return actor_of(request, role=role, unit=unit)
+    coordinates = relation.kind == CareRelation.Kind.COORDINATOR
+    role = Role.COORDINATOR if coordinates else Role.THERAPIST
+    return actor_of(request, role=role, unit=relation.treatment.unit_id)
 
 
 def _my_patients_treatment(request: HttpRequest, treatment_id: UUID) -> Cared:
@@ -203,13 +215,22 @@ def _my_patients_module(request: HttpRequest, treatment_id: UUID, module_key: st
 
 
 def _desk(request: HttpRequest) -> Desk:
+    return _desk_of_whoever_may(request, Act.OPEN_DESK)
+
+
+def _emergency_desk(request: HttpRequest) -> Desk:
+    return _desk_of_whoever_may(request, Act.OPEN_IN_EMERGENCY)
+
+
+def _desk_of_whoever_may(request: HttpRequest, act: Act) -> Desk:
     staff = _signed_in(request)
-    running = staff.roles.running(clock.now()).that_may(Act.OPEN_DESK)
-    units = tuple(unit for unit in running.values_list("unit_id", flat=True) if unit is not None)
-    if not units:
+    running = staff.roles.running(clock.now()).that_may(act).filter(unit__isnull=False).order_by("starts_at")
+    held = list(running.values_list("role", "unit_id"))
+    if not held:
         _refuse(request, "desk", "")
         raise Http404
-    return Desk(staff=staff, units=units, actor=actor_of(request, role=Role.THERAPIST, unit=units[0]))
+    units = tuple(dict.fromkeys(unit for _role, unit in held))
+    return Desk(staff=staff, units=units, actor=actor_of(request, role=held[0][0], unit=units[0]))
 
 
 MY_HOME = Door("my home", ACCOUNT, "the signed-in person, about herself", _my_home)
@@ -228,3 +249,7 @@ MY_PATIENTS_MODULE = Door(
 )
 # The list logs each patient it shows by itself, because only it knows whom it shows.
 THE_DESK = Door("the desk", PATIENT, "therapist or coordinator, own patients only", _desk)
+# The verb writes the log: who was looked for, and whether she was opened or refused.
+EMERGENCY_DESK = Door(
+    "emergency access", PATIENT, "therapist, coordinator or supervisor, in an emergency", _emergency_desk
+)

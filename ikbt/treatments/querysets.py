@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -10,9 +11,11 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from ikbt.treatments.models import CareRelation, Treatment
+    from ikbt.treatments.models import Block, CareRelation, Treatment
 
 RUNNING = ("ready", "active", "paused", "closing")
+# Kinds that make a patient one's own to care for. Emergency access does not: it opens her page alone.
+CARING = ("responsible", "stand_in", "coordinator")
 
 
 class RelationQuerySet(models.QuerySet["CareRelation"]):
@@ -23,6 +26,22 @@ class RelationQuerySet(models.QuerySet["CareRelation"]):
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at)
 
 
+class BlockQuerySet(models.QuerySet["Block"]):
+    """Questions to the patients' blocks."""
+
+    def in_force(self) -> BlockQuerySet:
+        """Not lifted."""
+        return self.filter(lifted_at=None)
+
+    def closing(self, treatment: Treatment, *, to: Collection[UUID]) -> BlockQuerySet:
+        """Those that close a treatment to who works at the units `to`; its own unit is never closed."""
+        found = self.in_force().filter(patient=treatment.patient_id, unit=treatment.unit_id)
+        others = [unit for unit in to if unit != treatment.unit_id]
+        if len(others) < len(to):
+            return found.none()
+        return found.filter(Q(against=None) | Q(against__in=others))
+
+
 class TreatmentQuerySet(models.QuerySet["Treatment"]):
     """Questions to the treatments."""
 
@@ -31,8 +50,13 @@ class TreatmentQuerySet(models.QuerySet["Treatment"]):
         return self.filter(patient=person_id)
 
     def cared_for_by(self, staff_id: UUID, at: datetime) -> TreatmentQuerySet:
-        """Those that a member of staff has a running care relation to; never her own as a patient."""
-        relation = Q(relations__staff=staff_id, relations__starts_at__lte=at)
+        """Those that a member of staff has a running care relation to; never her own as a patient.
+
+        Emergency access makes nobody one's patient: it opens the page, and puts her in no list.
+        """
+        relation = Q(
+            relations__staff=staff_id, relations__starts_at__lte=at, relations__kind__in=CARING
+        )
         going_on = Q(relations__ends_at=None) | Q(relations__ends_at__gt=at)
         return self.filter(relation & going_on).exclude(patient=staff_id).distinct()
 

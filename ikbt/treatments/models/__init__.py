@@ -2,14 +2,17 @@
 
 from ikbt.treatments.models.alert import Alert
 from ikbt.treatments.models.conversation import Draft, Feedback, Message
+from ikbt.treatments.models.emergency import Block, EmergencyAccess
 from ikbt.treatments.models.progress import ModuleProgress
 from ikbt.treatments.models.treatment import CareRelation, Treatment, TreatmentEvent
 from ikbt.treatments.models.worksheet import EntryVersion, WorksheetEntry
 
 __all__ = [
     "Alert",
+    "Block",
     "CareRelation",
     "Draft",
+    "EmergencyAccess",
     "EntryVersion",
     "Feedback",
     "Message",

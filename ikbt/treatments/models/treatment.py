@@ -77,6 +77,7 @@ class CareRelation(models.Model):
         RESPONSIBLE = "responsible", _("responsible therapist")
         STAND_IN = "stand_in", _("stand-in")
         COORDINATOR = "coordinator", _("coordinator on duty")
+        EMERGENCY = "emergency", _("emergency access")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="relations")

@@ -37,4 +37,6 @@ def _as_json(rows: list[Row]) -> str:
 
 
 def _as_lines(rows: list[Row]) -> str:
-    return "\n".join(f"/{row.path}  {' '.join(row.methods)}  {row.data}  {row.who}  ({row.rule})" for row in rows)
+    return "\n".join(
+        f"/{row.path}  {' '.join(row.methods)}  {row.data}  {row.who}  ({row.rule})" for row in rows
+    )
