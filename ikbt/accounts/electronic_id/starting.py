@@ -20,6 +20,8 @@ from ikbt.accounts.electronic_id.providers import Provider
 from ikbt.common.fields import Unreadable, seal, unseal
 
 PENDING = "electronic_id"
+# A reply was refused in this session.
+ANEW = "electronic_id_anew"
 LASTS = timedelta(minutes=10)
 # For sensitive acts she must have shown her e-ID this many seconds ago at most.
 CONFIRMED_WITHIN = 5 * 60
@@ -85,7 +87,7 @@ def begin(
             nonce=nonce,
             code_verifier=verifier,
             max_age=max_age,
-            **_wishes(provider),
+            **_wishes(request, provider),
         )
     return str(add_params_to_uri(url, list(provider.parameters.items())))
 
@@ -111,8 +113,19 @@ def has_state(request: HttpRequest, state: str) -> bool:
     return secrets.compare_digest(str(kept.get("state", "")).encode(), state.encode()) and bool(state)
 
 
-def _wishes(provider: Provider) -> Mapping[str, str]:
-    return {"acr_values": provider.acr_values} if provider.acr_values else {}
+def ask_anew(request: HttpRequest) -> None:
+    """Let the next way out demand a new sign-in there: a provider that keeps people would answer the same.
+
+    A visitor without a session, as a passing robot, gets none for it.
+    """
+    if request.session.session_key:
+        request.session[ANEW] = True
+
+
+def _wishes(request: HttpRequest, provider: Provider) -> Mapping[str, str]:
+    level = {"acr_values": provider.acr_values} if provider.acr_values else {}
+    anew = ANEW in request.session and "prompt" not in provider.parameters
+    return {**level, "prompt": "login"} if anew else level
 
 
 def _opened(kept: Mapping[str, Any]) -> str:

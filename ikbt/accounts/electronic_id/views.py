@@ -9,7 +9,7 @@ from ikbt.accounts.destinations import safe_next
 from ikbt.accounts.electronic_id.providers import Provider, table
 from ikbt.accounts.electronic_id.refusing import Refused, record_refusal
 from ikbt.accounts.electronic_id.returning import take_reply
-from ikbt.accounts.electronic_id.starting import HeldTooLong, begin
+from ikbt.accounts.electronic_id.starting import HeldTooLong, ask_anew, begin
 from ikbt.accounts.views.private_page import private_page
 from ikbt.accounts.views.sign_in import arrive, ask_again
 from ikbt.common import clock
@@ -67,7 +67,8 @@ def take_back(request: HttpRequest, provider: Provider) -> HttpResponse:
 
 
 def _refused_page(request: HttpRequest, refused: Refused, provider: Provider) -> HttpResponse:
-    """The same words whatever was wrong."""
+    """The same words whatever was wrong; what she was doing waits in the page."""
+    ask_anew(request)
     record_refusal(request, refused, provider=provider.key)
     context = {"next": refused.path, "held": refused.held}
     return private_page(request, "accounts/electronic_id/refused.html", context, status=403)

@@ -43,13 +43,29 @@ def test_each_question_is_new(walk: Walk) -> None:
     assert not {first[name] for name in ("state", "nonce", "code_challenge")} & set(walk.asked.values())
 
 
+def test_after_a_refusal_the_provider_must_ask_anew(walk: Walk) -> None:
+    """It may keep people signed in, at a level that is too low, and would give the same reply for ever."""
+    assert "prompt" not in walk.asked
+    walk.come_back({**walk.reply(), "iss": "https://evil.example"})
+
+    walk.leave()
+
+    assert walk.asked["prompt"] == "login"
+
+
+def test_robot_at_the_return_address_gets_no_session(broker: Forger, visitor: Client) -> None:
+    assert visitor.get(RETURN).status_code == 403
+
+    assert not visitor.cookies.get("sessionid")
+
+
 def test_parameters_of_the_table_go_along(walk: Walk, settings: Settings) -> None:
     settings.ELECTRONIC_ID_PROVIDERS = [
-        entry(walk.forger.issuer, parameters={"ui_locales": "sv", "prompt": "login"}, acr_values="")
+        entry(walk.forger.issuer, parameters={"ui_locales": "sv", "prompt": "consent"}, acr_values="")
     ]
     walk.leave()
 
-    assert (walk.asked["ui_locales"], walk.asked["prompt"]) == ("sv", "login")
+    assert (walk.asked["ui_locales"], walk.asked["prompt"]) == ("sv", "consent")
     assert "acr_values" not in walk.asked
 
 
