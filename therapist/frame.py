@@ -13,7 +13,7 @@ from ikbt.accounts.models import Person
 from ikbt.common import clock
 from ikbt.common.navigation import NavItem, mark_current
 from ikbt.treatments.access import Cared
-from ikbt.treatments.models import Treatment
+from ikbt.treatments.models import CareRelation, Treatment
 
 
 def desk_frame(request: HttpRequest, staff: Person, *, unit_name: str) -> dict[str, Any]:
@@ -23,7 +23,13 @@ def desk_frame(request: HttpRequest, staff: Person, *, unit_name: str) -> dict[s
         "person_name": staff.name,
         "unit_name": unit_name,
         "home_url": home,
-        "nav": mark_current([NavItem(_("Worklist"), home)], request.path),
+        "nav": mark_current(
+            [
+                NavItem(_("Worklist"), home),
+                NavItem(_("Emergency access"), reverse("therapist:emergency")),
+            ],
+            request.path,
+        ),
         "sign_out_url": reverse("accounts:sign_out"),
     }
 
@@ -49,7 +55,13 @@ def patient_frame(request: HttpRequest, cared: Cared, *, here: str = "") -> dict
         "identity_tags": identity_tags(treatment),
         # A protected person is called only as she has chosen herself.
         "phone": "" if treatment.patient.protected_identity else treatment.patient.phone,
+        "emergency_until": cared.relation.ends_at if is_emergency(cared) else None,
     }
+
+
+def is_emergency(cared: Cared) -> bool:
+    """She is here by emergency access, and the page says so."""
+    return cared.relation.kind == CareRelation.Kind.EMERGENCY
 
 
 def identity_facts(cared: Cared) -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from therapist.views import alerts, caseload, drafts, feedback, messages, patient
+from therapist.views import alerts, caseload, drafts, emergency, feedback, messages, patient
 
 app_name = "therapist"
 
@@ -15,6 +15,8 @@ ALERT = "<uuid:treatment_id>/larm/<uuid:alert_id>"
 urlpatterns = [
     path("", caseload.caseload, name="caseload"),
     path("lista/", caseload.rows, name="caseload_rows"),
+    path("nodatkomst/", emergency.emergency, name="emergency"),
+    path("<uuid:treatment_id>/nodatkomst/avsluta/", emergency.end, name="end_emergency"),
     path("<uuid:treatment_id>/", patient.patient, name="patient"),
     path("<uuid:treatment_id>/laget/", patient.standing, name="standing"),
     path(f"{MODULE}/", feedback.feedback, name="feedback"),

@@ -32,7 +32,7 @@ def set_block(treatment: Treatment, *, against: CareUnit | None, by: Actor, at: 
             unit_id=treatment.unit_id,
             against=against,
             lifted_at=None,
-            defaults={"starts_at": at, "set_by_id": by.id},
+            defaults={"starts_at": at, "set_by": treatment.patient},
         )
         if made:
             _log(

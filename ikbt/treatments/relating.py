@@ -1,4 +1,4 @@
-"""Care relations: decides who may give and end a stand-in's or a coordinator's, and that an end is at once."""
+"""Care relations: decides who may give and end a stand-in's or a coordinator's; an end is at once."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _guard_giver(treatment: Treatment, *, by: Actor, at: datetime) -> None:
         return
     if by.id == treatment.patient_id:
         raise ValidationError(_("Nobody decides about her own treatment as staff."))
-    giver = Person.objects.filter(pk=by.id, is_active=True).first()
+    giver = Person.objects.filter(pk=by.id, is_active=True).first() if by.id else None
     may = giver is not None and (
         giver.pk == treatment.therapist_id
         or giver.roles.running(at).filter(role__in=GIVERS, unit=treatment.unit_id).exists()
