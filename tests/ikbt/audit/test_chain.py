@@ -234,7 +234,7 @@ def test_c3_an_empty_log_has_nothing_to_anchor() -> None:
 
 @pytest.mark.usefixtures("transactional_db", "anchor_file")
 def test_c3_writing_the_log_first_and_locking_a_row_then_is_no_deadlock() -> None:
-    """PostgreSQL takes the chain's lock at commit: log and locks may come in any order inside a transaction."""
+    """PostgreSQL takes the chain's lock at commit: log and locks may come in any order."""
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has one writer at a time.")
     row = person("Anna", "Lind")
