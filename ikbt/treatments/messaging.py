@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ikbt.accounts.models import Person
@@ -36,10 +37,18 @@ def check_body(body: str) -> str:
 
 
 def send_message(
-    treatment: Treatment, body: str, *, sender: Person, client_key: UUID, by: Actor, at: datetime
+    treatment: Treatment,
+    body: str,
+    *,
+    sender: Person,
+    client_key: UUID,
+    by: Actor,
+    at: datetime,
+    seen: UUID | None = None,
 ) -> Message:
     """Store a message and announce it after commit; the same client key again gives the message that stands.
 
+    `seen` is the last message that the therapist had on her page: what came later still waits for an answer.
     Raises ValidationError for an empty or too long text, or when the treatment takes no more messages.
     """
     text = check_body(body)
@@ -58,7 +67,8 @@ def send_message(
         if from_patient:
             Treatment.objects.filter(pk=locked.pk).update(last_active_at=at)
         else:
-            Message.objects.filter(treatment=locked, from_patient=True, answered_at=None).update(answered_at=at)
+            open_ones = Message.objects.filter(treatment=locked, from_patient=True, answered_at=None)
+            _up_to(open_ones, locked, seen).update(answered_at=at)
             # One notice an hour at most: ten lines in a row are one reason to look.
             notify(locked.patient, Notice.Kind.NEW_MESSAGE, key=f"message:{locked.pk}:{at:%Y%m%d%H}", at=at)
         Draft.objects.filter(treatment=locked, author=sender, purpose="message").delete()
@@ -68,11 +78,21 @@ def send_message(
     return message
 
 
-def mark_read(treatment: Treatment, *, reader_is_patient: bool, by: Actor, at: datetime) -> int:
-    """Mark the other side's messages as read; returns how many were new."""
+def _up_to(messages: QuerySet[Message], treatment: Treatment, seen: UUID | None) -> QuerySet[Message]:
+    """Those that stood on a page whose last message was `seen`: all without it, none for an unknown one."""
+    if seen is None:
+        return messages
+    last = Message.objects.filter(treatment=treatment, pk=seen).first()
+    return messages.filter(sent_at__lte=last.sent_at) if last else messages.none()
+
+
+def mark_read(
+    treatment: Treatment, *, reader_is_patient: bool, by: Actor, at: datetime, seen: UUID | None = None
+) -> int:
+    """Mark the other side's messages, up to `seen` when given, as read; returns how many were new."""
     unread = Message.objects.filter(treatment=treatment, from_patient=not reader_is_patient, read_at=None)
     with transaction.atomic():
-        count = unread.update(read_at=at)
+        count = _up_to(unread, treatment, seen).update(read_at=at)
         if count:
             record(
                 Entry.Action.CHANGE,
@@ -86,12 +106,12 @@ def mark_read(treatment: Treatment, *, reader_is_patient: bool, by: Actor, at: d
     return count
 
 
-def close_without_answer(treatment: Treatment, *, by: Actor, at: datetime) -> int:
-    """Say that the patient's unanswered messages need no answer; returns how many there were."""
+def close_without_answer(treatment: Treatment, *, by: Actor, at: datetime, seen: UUID | None = None) -> int:
+    """Say that her unanswered messages, up to `seen` when given, need no answer; returns how many."""
     open_ones = Message.objects.filter(treatment=treatment, from_patient=True, answered_at=None)
     with transaction.atomic():
         Treatment.objects.select_for_update().only("pk").get(pk=treatment.pk)
-        count = open_ones.update(answered_at=at)
+        count = _up_to(open_ones, treatment, seen).update(answered_at=at)
         if count:
             record(
                 Entry.Action.CHANGE,

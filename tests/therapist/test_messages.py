@@ -38,6 +38,38 @@ def test_a_reply_answers_and_marks_what_was_written_before(
     assert "Det låter tungt." in response.content.decode()
 
 
+def test_a_message_that_came_while_she_wrote_still_waits_for_an_answer(
+    cast: Cast, address: str, tove_client: Client
+) -> None:
+    drawn = tove_client.get(address).context["last"]
+    scenes.write(cast.treatment, "Nu är det värre.")
+
+    tove_client.post(address, form(seen=str(drawn)))
+
+    first, late = Message.objects.filter(from_patient=True).order_by("sent_at")
+    assert first.answered_at is not None
+    assert (late.answered_at, late.read_at) == (None, None)
+    rows = tove_client.get(reverse("therapist:caseload")).context["caseload"].rows
+    assert rows[0].reason is not None
+
+
+@pytest.mark.parametrize("seen", ["", "nonsense", str(uuid4())])
+def test_an_empty_page_answers_nothing(seen: str, address: str, cast: Cast, tove_client: Client) -> None:
+    for way in ("no_answer", "messages_read"):
+        tove_client.post(reverse(f"therapist:{way}", args=[cast.treatment.pk]), {"seen": seen})
+    tove_client.post(address, form(seen=seen))
+
+    hers = Message.objects.get(from_patient=True)
+    assert (hers.answered_at, hers.read_at) == (None, None)
+
+
+def test_what_she_has_on_the_page_is_posted_with_both_forms(address: str, tove_client: Client) -> None:
+    page = tove_client.get(address).content.decode()
+
+    assert page.count(f'name="seen" value="{Message.objects.get().pk}"') == 2
+    assert 'form="reply"' in page
+
+
 def test_the_same_post_twice_is_one_message(address: str, tove_client: Client) -> None:
     same = form()
 

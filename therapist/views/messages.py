@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib import messages as notices
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +19,7 @@ from therapist.forms import ReplyForm
 from therapist.frame import patient_frame
 
 PURPOSE = "message"
+NOTHING = UUID(int=0)
 
 
 @MY_PATIENTS_TREATMENT("GET", "POST")
@@ -24,7 +27,7 @@ def messages(request: HttpRequest, cared: Cared) -> HttpResponse:
     """All messages and a form to reply."""
     if request.method == "POST":
         form = ReplyForm(request.POST)
-        if form.is_valid() and _reply(cared, form):
+        if form.is_valid() and _reply(cared, form, _seen(request)):
             return redirect("therapist:messages", treatment_id=cared.treatment.pk)
         keep_refused(form, cared, PURPOSE, at=clock.now())
     else:
@@ -47,27 +50,38 @@ def newer(request: HttpRequest, cared: Cared) -> HttpResponse:
 @MY_PATIENTS_TREATMENT("POST")
 def read(request: HttpRequest, cared: Cared) -> HttpResponse:
     """The page tells that it has been seen: a GET changes nothing."""
-    mark_read(cared.treatment, reader_is_patient=False, by=cared.actor, at=clock.now())
+    seen = _seen(request)
+    mark_read(cared.treatment, reader_is_patient=False, by=cared.actor, at=clock.now(), seen=seen)
     return HttpResponse(status=204)
 
 
 @MY_PATIENTS_TREATMENT("POST")
 def no_answer(request: HttpRequest, cared: Cared) -> HttpResponse:
     """The unanswered messages need no answer."""
-    close_without_answer(cared.treatment, by=cared.actor, at=clock.now())
+    close_without_answer(cared.treatment, by=cared.actor, at=clock.now(), seen=_seen(request))
     notices.success(request, _("Marked: no answer needed."))
     return redirect("therapist:messages", treatment_id=cared.treatment.pk)
 
 
 def _talk(cared: Cared) -> dict[str, object]:
+    shown = conversation(cared.treatment, cared.staff)
     return {
-        "bubbles": conversation(cared.treatment, cared.staff),
+        "bubbles": shown,
+        "last": shown[-1].id if shown else "",
         "unanswered": unanswered(cared.treatment),
         "treatment": cared.treatment,
     }
 
 
-def _reply(cared: Cared, form: ReplyForm) -> bool:
+def _seen(request: HttpRequest) -> UUID | None:
+    """The last message on the page that posts; NOTHING when it had none, None when it doesn't say."""
+    try:
+        return UUID(request.POST["seen"]) if "seen" in request.POST else None
+    except ValueError:
+        return NOTHING
+
+
+def _reply(cared: Cared, form: ReplyForm, seen: UUID | None) -> bool:
     data, at = form.cleaned_data, clock.now()
     try:
         send_message(
@@ -77,10 +91,11 @@ def _reply(cared: Cared, form: ReplyForm) -> bool:
             client_key=data["client_key"],
             by=cared.actor,
             at=at,
+            seen=seen,
         )
     except ValidationError as refused:
         form.refuse(refused)
         return False
     # Whoever answers has read; without JavaScript nothing else tells.
-    mark_read(cared.treatment, reader_is_patient=False, by=cared.actor, at=at)
+    mark_read(cared.treatment, reader_is_patient=False, by=cared.actor, at=at, seen=seen)
     return True

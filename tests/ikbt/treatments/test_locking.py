@@ -1,4 +1,4 @@
-"""Locks: a change holds its own treatment, never the people, unit or version that others work with meanwhile."""
+"""Locks: a change holds its own treatment, never the people, unit or version that others work with."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.therapist import scenes
 from therapist.replying import give_feedback
 
 SHARED = re.compile(
-    r"accounts_person|accounts_careunit|programs_programversion|measurements_instrumentversion"
+    "accounts_person|accounts_careunit|programs_programversion|measurements_instrumentversion"
 )
 
 pytestmark = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no row locks")

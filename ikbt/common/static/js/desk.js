@@ -35,7 +35,9 @@
   function seen(part) {
     const token = document.querySelector("[name=csrfmiddlewaretoken]");
     if (!part.dataset.liveRead || !token || document.hidden) return;
-    fetch(part.dataset.liveRead, { method: "POST", headers: { "X-CSRFToken": token.value, "X-Requested-With": "fetch" } }).catch(() => {});
+    // Only what stands on the page has been seen.
+    const body = new URLSearchParams({ seen: part.querySelector("[name=seen]")?.value ?? "" });
+    fetch(part.dataset.liveRead, { method: "POST", body, headers: { "X-CSRFToken": token.value, "X-Requested-With": "fetch" } }).catch(() => {});
   }
 
   function listen(again) {
