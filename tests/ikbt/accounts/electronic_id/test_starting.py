@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 
 import pytest
-from django.test import Client
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from ikbt.accounts.electronic_id.starting import LONGEST_HELD, PENDING
+from ikbt.accounts.electronic_id.starting import LONGEST_HELD, PENDING, has_state, take_pending
 from tests.ikbt.accounts.electronic_id.conftest import RETURN, START, Walk, entry
 from tests.openid.forger import CLIENT_ID, LOA3, Forger
 
@@ -120,3 +121,25 @@ def test_text_too_long_to_carry_stays_in_the_page(walk: Walk) -> None:
     assert response.status_code == 403
     assert "ord ord ord" in response.content.decode()
     assert PENDING not in walk.client.session
+
+
+def test_a11_of_two_replies_at_once_one_finds_the_sign_in(walk: Walk) -> None:
+    """Both requests have read the session before either has taken the sign-in out of it."""
+    both = [RequestFactory().get(RETURN), RequestFactory().get(RETURN)]
+    for request in both:
+        request.session = SessionStore(walk.client.session.session_key)
+        assert has_state(request, walk.asked["state"])
+
+    assert [take_pending(request) is not None for request in both] == [True, False]
+
+
+def test_held_text_of_another_key_ring_is_lost_but_the_sign_in_is_not(walk: Walk, settings: Settings) -> None:
+    walk.leave(held='[["text", "Jag gick ut en stund."]]', next="/behandling/")
+    settings.FIELD_KEYS = ["new:" + b64encode(b"1" * 32).decode()]
+    request = RequestFactory().get(RETURN)
+    request.session = SessionStore(walk.client.session.session_key)
+
+    pending = take_pending(request)
+
+    assert pending is not None
+    assert (pending.held, pending.path) == ("", "/behandling/")
