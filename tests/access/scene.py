@@ -79,6 +79,7 @@ def addresses(app: str, treatment: Treatment, alert: Alert) -> list[Address]:
         "occasion_id": alert.occasion_id,
         "alert_id": alert.pk,
         "purpose": "message",
+        "block_id": uuid4(),
     }
     return [
         Address(route.name, getattr(route.view, "methods", ("GET",)), {name: known[name] for name in names})

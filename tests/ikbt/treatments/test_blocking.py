@@ -49,7 +49,7 @@ def test_a_block_says_nothing_to_ones_own_unit(cast: Cast) -> None:
     closed(cast)
 
     assert opened(cast, cast.kim).block is None
-    assert access.find_relation(cast.tove, cast.treatment.pk)
+    assert access.find_relation(cast.tove, cast.treatment.pk).staff == cast.tove
 
 
 def test_a_block_against_one_unit_leaves_others_alone(cast: Cast) -> None:

@@ -1,0 +1,98 @@
+"""Who tries the doors, and what the reviewed table promises each; nothing here is read from the code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.test import Client
+
+from ikbt.accounts.models import Person
+from ikbt.accounts.roles import Role
+from ikbt.accounts.session_limits import FRESH
+from ikbt.common import clock
+from tests.cast import Cast, give, person
+from tests.conftest import signed_in_client
+
+
+@dataclass(frozen=True)
+class Tryer:
+    """One who tries: a name, a client, and whose data is her own on either side of the desk."""
+
+    name: str
+    client: Client
+    verified: bool = True
+    # "anna", "pia" or "" - whose treatment she may open as a patient, or as staff with a relation.
+    is_patient: str = ""
+    cares_for: str = ""
+    has_desk: bool = False
+    has_emergency: bool = False
+    audits: bool = False
+
+
+def password_only(someone: Person) -> Client:
+    """Signed in with the password and no second factor."""
+    client = Client()
+    client.force_login(someone)
+    return client
+
+
+def just_confirmed(someone: Person) -> Client:
+    """Signed in with a second factor that was given this moment."""
+    client = signed_in_client(someone)
+    session = client.session
+    session[FRESH] = clock.now().timestamp()
+    session.save()
+    return client
+
+
+def tryers(cast: Cast) -> list[Tryer]:
+    """The thirteen of the matrix; Anna is treated by Tove at Alfa, Pia by Olle at Beta."""
+    coordinator = give(person("Carin", "Ordning"), Role.COORDINATOR, cast.alfa)
+    staff: dict[str, Any] = {"has_desk": True, "has_emergency": True}
+    sign = just_confirmed
+    return [
+        Tryer("anonymous", Client(), verified=False),
+        Tryer("password only", password_only(cast.tove), verified=False),
+        Tryer("patient", sign(cast.anna), is_patient="anna"),
+        Tryer("other patient", sign(cast.pia), is_patient="pia"),
+        Tryer("therapist", sign(cast.tove), cares_for="anna", **staff),
+        Tryer("colleague", sign(cast.kim), **staff),
+        Tryer("therapist elsewhere", sign(cast.olle), cares_for="pia", **staff),
+        Tryer("coordinator", sign(coordinator), **staff),
+        Tryer("editor", sign(cast.editor)),
+        Tryer("publisher", sign(cast.publisher)),
+        Tryer("unit manager", sign(cast.manager)),
+        Tryer("auditor", sign(cast.auditor), audits=True),
+        Tryer("administrator", sign(cast.administrator)),
+    ]
+
+
+# What `who` in tests/access/table.json means for one who tries a thing of Anna's or Pia's. A sentence that is
+# not here fails the matrix: whoever writes a new one says here what it promises.
+Promise = Callable[[Tryer, str], bool]
+PROMISES: dict[str, Promise] = {
+    "anyone, signed in or not": lambda one, whose: True,
+    "anyone; signed in only by a provider's checked reply": lambda one, whose: True,
+    "anyone signed in with a second factor": lambda one, whose: one.verified,
+    "the signed-in person, about herself": lambda one, whose: one.verified,
+    "auditor": lambda one, whose: one.audits,
+    "auditor, not about herself": lambda one, whose: one.audits,
+    "the patient herself": lambda one, whose: one.verified and one.is_patient == whose,
+    "staff with a care relation": lambda one, whose: one.verified and one.cares_for == whose,
+    "therapist or coordinator, own patients only": lambda one, whose: one.verified and one.has_desk,
+    "therapist, coordinator or supervisor, in an emergency": lambda one, whose: (
+        one.verified and one.has_emergency
+    ),
+}
+# Content and administration have tests of their own: tests/programs, tests/ikbt/accounts.
+ELSEWHERE = frozenset(
+    {
+        "an administrator",
+        "an editor, publisher or administrator",
+        "a publisher of the unit that owns the program",
+        "an editor of the unit on whose shelf the picture or recording lies",
+        "an editor of the unit on whose shelf the recording lies",
+    }
+)
