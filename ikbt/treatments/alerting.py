@@ -107,7 +107,8 @@ def take_alert(alert: Alert, *, staff: Person, by: Actor, at: datetime) -> Alert
 def close_alert(alert: Alert, *, outcome: str, note: str, staff: Person, by: Actor, at: datetime) -> Alert:
     """Close with an outcome; a high one needs a note of at least 10 characters.
 
-    Raises ValidationError when outcome or note is missing; closing a closed one changes nothing.
+    Raises ValidationError when outcome or note is missing, or when the patient has answered more since `alert` was
+    read; closing a closed one changes nothing.
     """
     if outcome not in Alert.Outcome.values:
         raise ValidationError(_("Choose an outcome."), code="outcome")
@@ -118,6 +119,11 @@ def close_alert(alert: Alert, *, outcome: str, note: str, staff: Person, by: Act
         locked = Alert.objects.select_for_update().get(pk=alert.pk)
         if locked.closed_at is not None:
             return locked
+        if (locked.level, locked.follow_up) != (alert.level, alert.follow_up):
+            # Nothing is closed that whoever closes it has not read.
+            raise ValidationError(
+                _("This page is out of date. Copy your text, reload the page and paste it."), code="changed"
+            )
         if locked.taken_at is None:
             locked.taken_at, locked.taken_by = at, staff
         locked.closed_at, locked.closed_by = at, staff

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +17,7 @@ from measurements.recording import keep_draft_answers
 from tests.cast import Cast
 from tests.conftest import SignIn
 from tests.therapist import scenes
+from therapist.assessing import close_assessed
 
 NOTE = "Ringde Anna. Inga planer, krisplan genomgången."
 
@@ -159,6 +161,60 @@ def test_a_closed_alert_keeps_its_first_outcome_and_shows_it(
     page = kim_client.get(address).content.decode()
     assert NOTE in page
     assert 'name="outcome"' not in page
+
+
+def test_the_note_of_whoever_closes_second_is_not_lost(
+    alert: Alert, address: str, tove_client: Client, kim_client: Client
+) -> None:
+    tove_client.post(address, {"outcome": "safety_plan", "body": NOTE, "revision": "0"})
+
+    late = kim_client.post(address, {"outcome": "referred", "body": "Ringde 112 åt henne.", "revision": "0"})
+
+    assert "Ringde 112 åt henne." in late.content.decode()
+    assert "Ringde 112 åt henne." in kim_client.get(address).content.decode()
+    assert Draft.objects.get(purpose=f"alert:{alert.pk}").body == "Ringde 112 åt henne."
+
+
+def test_the_same_post_twice_closes_once(alert: Alert, address: str, tove_client: Client) -> None:
+    posts = [
+        tove_client.post(address, {"outcome": "safety_plan", "body": NOTE, "revision": "0"}) for _ in range(2)
+    ]
+
+    assert [each.status_code for each in posts] == [302, 302]
+    assert not Draft.objects.exists()
+
+
+def test_an_alert_that_has_grown_since_the_page_was_drawn_is_not_closed_unread(
+    cast: Cast, tove_client: Client
+) -> None:
+    watch = scenes.watch_alert(cast.treatment)
+    address = reverse("therapist:alert", args=[cast.treatment.pk, watch.pk])
+    drawn = tove_client.get(address).context["seen"]
+    answer_follow_up(cast.treatment, watch, {"plan": "yes"}, by=SYSTEM, at=clock.now())
+    form = {"outcome": "reviewed", "body": NOTE, "revision": "0", "seen": drawn}
+
+    page = tove_client.post(address, form)
+
+    watch.refresh_from_db()
+    assert watch.closed_at is None
+    assert NOTE in page.content.decode()
+    assert "Sidan var för gammal" in page.content.decode()
+    assert f'name="seen" value="{page.context["seen"]}"' in page.content.decode()
+
+    tove_client.post(address, {**form, "revision": "1", "seen": page.context["seen"]})
+    watch.refresh_from_db()
+    assert watch.closed_by == cast.tove
+
+
+def test_an_answer_that_comes_in_the_same_moment_stops_the_closing(cast: Cast) -> None:
+    watch = scenes.watch_alert(cast.treatment)
+    read = Alert.objects.get(pk=watch.pk)
+    answer_follow_up(cast.treatment, watch, {"plan": "yes"}, by=SYSTEM, at=clock.now())
+
+    with pytest.raises(ValidationError):
+        close_assessed(read, outcome="reviewed", note=NOTE, staff=cast.tove, by=SYSTEM, at=clock.now())
+
+    assert Alert.objects.get().closed_at is None
 
 
 def test_the_page_title_says_nothing_clinical(address: str, tove_client: Client) -> None:

@@ -15,9 +15,9 @@ from ikbt.treatments.models import Alert
 from therapist import wording
 from therapist.access import MY_PATIENTS_ALERT, CaredAlert
 from therapist.alert_page import read_alert
-from therapist.assessing import close_assessed, note_purpose
+from therapist.assessing import close_assessed, holds, note_purpose, state_of
 from therapist.drafting import keep_refused
-from therapist.forms import ClosingForm
+from therapist.forms import OUT_OF_DATE, ClosingForm
 from therapist.frame import patient_frame
 
 
@@ -36,7 +36,8 @@ def alert(request: HttpRequest, cared: CaredAlert) -> HttpResponse:
         begun = {"body": draft.body, "revision": draft.revision} if draft else {"revision": 0}
         form = ClosingForm(initial=begun, is_high=is_high)
     frame = patient_frame(request, cared, here=_("Alert"))
-    context = {**frame, **read_alert(cared, at=at), "form": form, "purpose": purpose}
+    seen = state_of(cared.alert)
+    context = {**frame, **read_alert(cared, at=at), "form": form, "purpose": purpose, "seen": seen}
     return render(request, "therapist/alert.html", context)
 
 
@@ -53,17 +54,26 @@ def take(request: HttpRequest, cared: CaredAlert) -> HttpResponse:
 
 
 def _close(request: HttpRequest, cared: CaredAlert, form: ClosingForm) -> bool:
-    data, at = form.cleaned_data, clock.now()
-    was_closed_by = cared.alert.closed_by
+    data, staff = form.cleaned_data, cared.staff
+    if request.POST.get("seen", state_of(cared.alert)) != state_of(cared.alert):
+        form.add_error(None, OUT_OF_DATE)
+        return False
     try:
-        close_assessed(
-            cared.alert, outcome=data["outcome"], note=data["body"], staff=cared.staff, by=cared.actor, at=at
+        closed = close_assessed(
+            cared.alert,
+            outcome=data["outcome"],
+            note=data["body"],
+            staff=staff,
+            by=cared.actor,
+            at=clock.now(),
         )
     except ValidationError as refused:
         form.refuse(refused)
         return False
-    if was_closed_by and was_closed_by.pk != cared.staff.pk:
-        messages.info(request, _("%(name)s had closed the alert already.") % {"name": was_closed_by.name})
+    if closed.closed_by and closed.closed_by.pk != staff.pk:
+        messages.info(request, _("%(name)s had closed the alert already.") % {"name": closed.closed_by.name})
     else:
         messages.success(request, _("The alert is closed."))
-    return True
+    # Her note is not the one that stands there: the page keeps it.
+    cared.alert.refresh_from_db()
+    return holds(closed, data["body"], staff)
