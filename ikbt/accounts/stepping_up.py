@@ -13,10 +13,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django_otp.models import Device
 
 from ikbt.accounts import held, session_limits
+from ikbt.accounts.confirm_page import confirm_page
 from ikbt.accounts.models import Person, SessionRecord
 from ikbt.accounts.requests import wants_page
 from ikbt.accounts.signing_in import actor
-from ikbt.accounts.views.confirm_page import confirm_page
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import record
 from ikbt.common import clock

@@ -8,10 +8,10 @@ from django.utils.translation import gettext
 
 from ikbt.accounts import held, passkey_ceremony, signing_in, stepping_up
 from ikbt.accounts.access import ONESELF
+from ikbt.accounts.confirm_page import confirm_page
 from ikbt.accounts.destinations import safe_next
 from ikbt.accounts.forms import CodeForm
 from ikbt.accounts.models import Person
-from ikbt.accounts.views.confirm_page import confirm_page
 from ikbt.accounts.views.passkey_refusals import refuse
 from ikbt.accounts.views.private_page import private_page
 from ikbt.accounts.views.sign_in import wrong_code

@@ -11,7 +11,8 @@ let timer = 0;
 function show(which) {
   for (const name of ["soon", "last", "over"]) box.querySelector(`[data-session-${name}]`).hidden = name !== which;
   box.querySelector("form").hidden = which !== "soon";
-  if (!box.open) box.show();
+  // Not show(): it would take the focus from the field where she is typing. The role alert reads it out.
+  box.open = true;
 }
 
 function plan() {
@@ -48,7 +49,7 @@ async function look(method = "GET") {
   ends = told + state.left * 1000;
   if (state.left <= 0) return show("over");
   if (state.left * 1000 > warning + LEAST_MS) {
-    box.close();
+    box.open = false;
     return plan();
   }
   show(state.prolongs ? "soon" : "last");

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from ikbt.accounts.factors import own_factors
 from ikbt.accounts.forms import CodeForm
-from ikbt.accounts.views.private_page import private_page
 
 
 def confirm_page(
@@ -26,4 +26,5 @@ def confirm_page(
         "trouble": trouble,
         "has_passkey": bool(own_factors(request.user).passkeys) if request.user.is_authenticated else False,
     }
-    return private_page(request, "accounts/confirm.html", context, status=status)
+    # Never stored: it is shown to the signed-in alone, whose pages all say so.
+    return render(request, "accounts/confirm.html", context, status=status)
