@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from ikbt.accounts.models import Person
 from ikbt.audit.models import Entry
 from tests.cast import Cast
+from tests.design.screen_checks import axe_findings
 from tests.journeys.conftest import Open
 from tests.journeys.stage import offstage
 from tests.openid.forger import CLIENT_ID, CLIENT_SECRET, LOA2, LOA3
@@ -91,6 +92,7 @@ def test_refused_patient_reads_what_to_do_and_may_try_again(
     page.fill("input[name=acr]", LOA2)
     page.get_by_role("button", name="anna").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Inloggningen gick inte")
+    assert axe_findings(page) == []
 
     page.get_by_role("button", name="Logga in med BankID").click()
     expect(page).to_have_title("E-ID")

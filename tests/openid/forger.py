@@ -42,7 +42,8 @@ class Answer:
 
     claims: dict[str, Any]
     header: dict[str, Any]
-    body: dict[str, Any]
+    # A dict from any honest provider.
+    body: Any
     sign: Callable[[dict[str, Any], dict[str, Any]], str]
     status: int = 200
     location: str = ""
@@ -169,10 +170,11 @@ def _handler(forger: Forger) -> type[BaseHTTPRequestHandler]:
             answer = forger.answer(form, self.headers.get("Authorization", ""))
             if answer.status == 200:
                 forger.forge(answer)
-                answer.body.setdefault("id_token", answer.sign(answer.header, answer.claims))
+                if isinstance(answer.body, dict):
+                    answer.body.setdefault("id_token", answer.sign(answer.header, answer.claims))
             self._say(answer.status, answer.body, answer.location)
 
-        def _say(self, status: int, document: dict[str, Any], location: str = "") -> None:
+        def _say(self, status: int, document: Any, location: str = "") -> None:
             content = json.dumps(document).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")

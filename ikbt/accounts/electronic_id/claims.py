@@ -65,7 +65,8 @@ def _check_header(id_token: str, provider: Provider) -> str:
         header = jws.extract_compact(id_token.encode("ascii"), registry=Registry()).headers()
     except (JoseError, ValueError) as wrong:
         raise Refused("identity token can't be read") from wrong
-    if header.get("alg") not in provider.algorithms:
+    # str() first: a list is no key of a set.
+    if str(header.get("alg")) not in provider.algorithms:
         raise Refused("algorithm not accepted")
     if REFUSED_HEADERS & set(header):
         raise Refused("header brings its own key")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from typing import Any
 
@@ -106,3 +108,31 @@ def test_a11_moment_passes_within_its_window_alone(
         assert in_time(value, now + before - 2, now + after + 2)
     else:
         assert not in_time(value, now + before + 2, now + after - 2)
+
+
+def _coded(part: Any) -> str:
+    return urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
+
+
+@given(
+    token=st.text(max_size=60)
+    | st.lists(st.text("abcABC019-_=", max_size=8), max_size=6).map(".".join)
+    | st.tuples(values.map(_coded), values.map(_coded), st.text("abcABC019-_", max_size=12)).map(".".join)
+    | st.tuples(
+        st.dictionaries(st.sampled_from(["alg", "kid", "typ", "crit", "b64", "jwk"]), values).map(_coded),
+        values.map(_coded),
+        st.text("abcABC019-_", max_size=12),
+    ).map(".".join)
+    | st.tuples(
+        values.map(lambda kid: _coded({"alg": "RS256", "kid": kid})), values.map(_coded), st.just("c2ln")
+    ).map(".".join)
+)
+@example(token=f"{_coded({'alg': 'RS256', 'kid': 'own'})}.{_coded({'sub': 'x'})}.")
+@example(token=f"{_coded({'alg': ['RS256'], 'kid': 'own'})}.{_coded({})}.c2ln")
+def test_anything_that_is_no_token_of_the_provider_is_refused(
+    plain: None, running_forger: Forger, token: str
+) -> None:
+    asked = Asked(provider_of(entry(running_forger.issuer)), "n", "a", max_age=300, at=clock.now())
+
+    with pytest.raises(Refused):
+        read_id_token(token, asked)

@@ -248,6 +248,18 @@ def test_a11_mutated_address_is_refused(klara: Person, walk: Walk, name: str) ->
     refused(walk.come_back(reply), walk, why)
 
 
+@pytest.mark.parametrize("document", [[], ["id_token"], "text", 7, None, {"error": ["a"]}, {"error": "bad"}])
+def test_a11_answer_of_another_shape_is_refused(klara: Person, walk: Walk, document: Any) -> None:
+    def answer_so(answer: Answer) -> None:
+        answer.body = document
+        if isinstance(document, dict):
+            answer.status = 400
+
+    walk.forger.forge = answer_so
+
+    refused(walk.come_back(), walk, "code was not exchanged")
+
+
 @pytest.mark.parametrize("twice", ["state", "code", "iss"])
 def test_a11_parameter_given_twice_is_refused(klara: Person, walk: Walk, twice: str) -> None:
     reply = walk.reply()
