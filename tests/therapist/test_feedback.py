@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 
@@ -17,6 +18,8 @@ from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
 from ikbt.treatments.models import Draft, Feedback, ModuleProgress, Treatment, TreatmentEvent
+from ikbt.treatments.releasing import open_module
+from programs.models import ProgramVersion
 from tests.cast import Cast
 from tests.therapist import scenes
 from therapist.replying import give_feedback
@@ -109,6 +112,28 @@ def test_holding_sends_and_opens_nothing(cast: Cast, address: str, tove_client: 
     assert Feedback.objects.count() == 1
     assert not ModuleProgress.objects.filter(module_key="m02", treatment=cast.treatment).exists()
     assert "Ingen ny modul öppnades." in response.content.decode()
+
+
+def test_an_old_page_opens_the_module_it_named_and_not_the_one_after(
+    cast: Cast, address: str, tove_client: Client
+) -> None:
+    outline = {**cast.version.outline, "modules": [*cast.version.outline["modules"]]}
+    outline["modules"].append({**outline["modules"][1], "key": "m03", "title": "Tredje modulen"})
+    # Past the guard of frozen versions: the cast's program has two modules only.
+    QuerySet(ProgramVersion).filter(pk=cast.version.pk).update(outline=outline)
+    drawn = tove_client.get(address).context["next_key"]
+    standing = Treatment.objects.get(pk=cast.treatment.pk)
+    open_module(standing, "m02", opened_by=cast.kim, reason="Hon reser", by=SYSTEM, at=clock.now())
+
+    page = tove_client.post(address, form(next="open", reason="Hon reser i morgon", next_key=drawn))
+
+    assert page.status_code == 302
+    opened = ModuleProgress.objects.filter(treatment=cast.treatment).values_list("module_key", flat=True)
+    assert list(opened) == ["m01", "m02"]
+
+
+def test_the_page_names_the_module_it_would_open(address: str, tove_client: Client) -> None:
+    assert 'name="next_key" value="m02"' in tove_client.get(address).content.decode()
 
 
 def test_a_double_click_sends_once(cast: Cast, address: str, tove_client: Client) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,7 +27,9 @@ def feedback(request: HttpRequest, cared: CaredModule) -> HttpResponse:
     shape = {"next_title": page["next_title"], "ahead": bool(page["missing"])}
     if request.method == "POST":
         form = FeedbackForm(request.POST, **shape)
-        if form.is_valid() and _send(cared, form, page):
+        # What her page named: a colleague may have opened that one meanwhile.
+        named = request.POST.get("next_key") or page["next_key"]
+        if form.is_valid() and _send(cared, form, named):
             return redirect(
                 "therapist:feedback_sent", treatment_id=cared.treatment.pk, module_key=cared.module.key
             )
@@ -53,7 +53,7 @@ def sent(request: HttpRequest, cared: CaredModule) -> HttpResponse:
     return render(request, "therapist/feedback_sent.html", context)
 
 
-def _send(cared: CaredModule, form: FeedbackForm, page: dict[str, Any]) -> bool:
+def _send(cared: CaredModule, form: FeedbackForm, next_key: str) -> bool:
     data = form.cleaned_data
     try:
         give_feedback(
@@ -61,7 +61,7 @@ def _send(cared: CaredModule, form: FeedbackForm, page: dict[str, Any]) -> bool:
             cared.module.key,
             data["body"],
             author=cared.staff,
-            open_next=page["next_key"] if form.opens_next else "",
+            open_next=next_key if form.opens_next else "",
             reason=data.get("reason", ""),
             client_key=data["client_key"],
             by=cared.actor,
