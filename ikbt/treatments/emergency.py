@@ -123,11 +123,15 @@ def _guard(treatment: Treatment, *, staff: Person, why: Why, confirmed: bool, at
         raise ValidationError(_("Your role does not open emergency access here."), code="role")
     if not confirmed:
         raise ValidationError(_("Confirm that it is you first."), code="confirm")
+    _refuse_without_reason(why)
+    return next((unit for unit in units if unit.pk == treatment.unit_id), units[0])
+
+
+def _refuse_without_reason(why: Why) -> None:
     if why.reason not in EmergencyAccess.Reason.values:
         raise ValidationError(_("Choose a reason."), code="reason")
     if len(why.text.strip()) < SHORTEST_REASON:
         raise ValidationError(_("Write why, in at least 10 characters."), code="why")
-    return next((unit for unit in units if unit.pk == treatment.unit_id), units[0])
 
 
 def _block_in_the_way(treatment: Treatment, staff: Person, *, why: Why, at: datetime) -> Block | None:
