@@ -19,12 +19,15 @@ AUDIT_ANCHOR_KEY = INDEX_KEY
 # Tests install the triggers where they test them: a flush could not empty the table.
 AUDIT_GUARDS = False
 AUDIT_SHIP = ""
+# This profile alone: IKBT_CLOCK moves the clock, and `seed_scenario` makes people with known secrets.
+CLOCK_MAY_MOVE = True
+SCENARIO_MAY_SEED = True
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 # Goes with the process: a run leaves nothing on the machine.
 _scratch = tempfile.TemporaryDirectory(prefix="ikbt-test-", ignore_cleanup_errors=True)
 STATE_DIR = Path(env.text("IKBT_TEST_STATE_DIR", _scratch.name))
 DATABASES = {"default": env.database(env.text("IKBT_TEST_DATABASE_URL", f"sqlite:///{STATE_DIR / 'ikbt.sqlite3'}"))}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASES["default"]["ENGINE"] == "ikbt.common.sqlite":
     # A file, not memory: sockets and the live server read from other threads.
     DATABASES["default"]["TEST"] = {"NAME": str(STATE_DIR / "test.sqlite3")}
 else:
