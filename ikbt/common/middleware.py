@@ -1,4 +1,4 @@
-"""Request id, no caching of signed-in pages, and the looser script policy that only Wagtail's admin gets."""
+"""Decides what each answer carries: number, no device features, no caching, the editors' script policy."""
 
 from __future__ import annotations
 
@@ -11,6 +11,30 @@ from django.http.response import HttpResponseBase
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 ADMIN_PATHS = ("/admin/", "/django-admin/")
+# What no page of ours uses, so that a script that got in could not either.
+UNUSED = (
+    *(
+        "accelerometer",
+        "bluetooth",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+    ),
+    *(
+        "hid",
+        "idle-detection",
+        "local-fonts",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "serial",
+        "usb",
+    ),
+)
+PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED)
 
 
 def request_id(get_response: Next) -> Next:
@@ -25,14 +49,32 @@ def request_id(get_response: Next) -> Next:
     return middleware
 
 
-def private_pages(get_response: Next) -> Next:
-    """Signed-in pages are never stored by a browser or proxy; Wagtail's admin may run its inline scripts."""
+def safe_headers(get_response: Next) -> Next:
+    """On each answer, also a file's, a redirect's and an error's: no device features, no use by other sites.
+
+    It stands outermost, since whoever answers early - static files, the gate - goes past the ones further in.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        response["Permissions-Policy"] = PERMISSIONS_POLICY
         response["Cross-Origin-Resource-Policy"] = "same-origin"
-        if request.user.is_authenticated:
+        return response
+
+    return middleware
+
+
+def private_pages(get_response: Next) -> Next:
+    """Signed-in pages are never stored by a browser or proxy; Wagtail's admin may run its inline scripts.
+
+    It stands outside the gate, so that a refusal and a redirect are not stored either.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        # Asked before, too: after sign-out nobody is signed in, and that answer is not for storing either.
+        was_signed_in = request.user.is_authenticated
+        response = get_response(request)
+        if was_signed_in or request.user.is_authenticated:
             response["Cache-Control"] = "no-store"
         if request.path.startswith(ADMIN_PATHS):
             # Replaced, not added to: a 'none' beside other sources is ignored by the browser.

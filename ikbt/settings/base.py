@@ -15,6 +15,7 @@ STATE_DIR = Path(env.text("IKBT_STATE_DIR", str(BASE_DIR / ".state")))
 
 INSTALLED_APPS = [
     "ikbt.demo",
+    "ikbt.privacy",
     "therapist",
     "ikbt.treatments",
     "programs",
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "ikbt.common.middleware.request_id",
+    "ikbt.common.middleware.safe_headers",
     "django.middleware.security.SecurityMiddleware",
     "ikbt.common.static_files.StaticFiles",
     "django.middleware.gzip.GZipMiddleware",
@@ -59,13 +61,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "ikbt.common.middleware.private_pages",
     # These must come after OTPMiddleware: they ask whether the second factor was given.
     "ikbt.accounts.session_watch.end_stale_sessions",
     "ikbt.accounts.gate.require_second_factor",
     "programs.editor_access.current_editor_access",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "ikbt.common.middleware.private_pages",
     "ikbt.audit.middleware.refuse_when_unlogged",
 ]
 
@@ -133,6 +135,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE_DIR / "static"
 MEDIA_ROOT = STATE_DIR / "media"
+# Its default lets scripts of any site read our files.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 # No MEDIA_URL route exists: files are served through a door only.
 MEDIA_URL = "/media/"
 STORAGES: dict[str, dict[str, Any]] = {
@@ -207,6 +211,12 @@ WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILIMAGES_EXTENSIONS = ["png", "jpg", "jpeg", "webp"]
+WAGTAILIMAGES_IMAGE_FORM_BASE = "programs.uploading.PictureForm"
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+# A file of a few kilobytes can unpack to a gigabyte of pixels.
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
+WAGTAILDOCS_EXTENSIONS = ["mp3", "ogg", "oga", "wav", "m4a", "mp4", "webm", "vtt"]
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "programs.uploading.RecordingForm"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 DATA_DIR_PROGRAMS = BASE_DIR / "programs" / "library"
 
