@@ -10,7 +10,7 @@ from ikbt.treatments.models import Message, ModuleProgress, WorksheetEntry
 from measurements.models import Occasion
 from measurements.storing import definition_of
 from tests.cast import Cast
-from tests.journeys.conftest import Open
+from tests.journeys.conftest import DESK, Open
 from tests.journeys.walking import (
     STATUS,
     SUBMIT,
@@ -116,3 +116,20 @@ def test_signing_out_sends_what_was_typed_and_leaves_none_of_it_behind(played: C
 
     assert page.evaluate(STORED) == []
     assert kept(played) == [TEXT], "what was typed goes to the server on the way out"
+
+
+def test_a_refused_refresh_leaves_the_page_of_whoever_is_writing(played: Cast, opened: Open) -> None:
+    desk, anna = opened(played.tove, viewport=DESK), opened(played.anna)
+    desk.goto(f"/arbetslista/{played.treatment.pk}/meddelanden/")
+    desk.fill("textarea[name=body]", TEXT)
+    desk.route("**/nya/", lambda route: route.fulfill(status=403, body="{}"))
+    desk.evaluate("window.stayed = true")
+
+    for line in ("Ett", "Två"):
+        with desk.expect_response("**/nya/"):
+            anna.goto(f"/behandling/{played.treatment.pk}/meddelanden/")
+            anna.fill("textarea[name=body]", line)
+            anna.click(f"main form:has(textarea[name=body]) {SUBMIT}:not([formaction])")
+
+    assert desk.evaluate("window.stayed") is True
+    expect(desk.locator("textarea[name=body]")).to_have_value(TEXT)

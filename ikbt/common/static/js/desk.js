@@ -8,9 +8,12 @@
 
   const concerns = (part, ids) => !part.dataset.liveTreatment || part.dataset.liveTreatment === ids.treatment;
 
+  // Whoever has begun to write keeps her page: the text that could not be saved is nowhere else.
+  const writing = () => [...document.querySelectorAll("form textarea")].some((text) => text.value !== text.defaultValue);
+
   async function fetchPart(part) {
     const answer = await fetch(part.dataset.live, { headers: { "X-Requested-With": "fetch" } });
-    if (answer.status === 403 || answer.status === 404) return location.reload();
+    if (answer.status === 403 || answer.status === 404) return writing() ? undefined : location.reload();
     if (!answer.ok) return;
     const held = document.activeElement;
     const at = part.contains(held) ? held.getAttribute("href") : null;
