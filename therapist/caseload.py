@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from ikbt.accounts.models import Person
 from ikbt.audit.recording import Actor, record_list
@@ -148,7 +149,7 @@ def row_of(course: Course, staff: Person, *, at: datetime) -> Row:
     return Row(
         treatment_id=treatment.pk,
         patient_id=treatment.patient_id,
-        name=treatment.patient.name,
+        name=name_in_lists(treatment),
         reason=worded[0] if worded else None,
         others=worded[1:],
         is_high=any(reason.urgency is Urgency.RISK_HIGH for reason in reasons),
@@ -162,8 +163,15 @@ def row_of(course: Course, staff: Person, *, at: datetime) -> Row:
         paused=treatment.state == Treatment.State.PAUSED,
         protected=treatment.patient.protected_identity,
         covers_for="" if treatment.therapist_id == staff.pk else treatment.therapist.name,
-        key=rank(reasons, treatment.patient.name),
+        key=rank(reasons, name_in_lists(treatment)),
     )
+
+
+def name_in_lists(treatment: Treatment) -> str:
+    """A protected person is named on her own page only; the list tells two apart by the treatment's id."""
+    if not treatment.patient.protected_identity:
+        return treatment.patient.name
+    return f"{_('Protected identity')} {treatment.pk.hex[:4]}"
 
 
 def _rows(staff: Person, at: datetime) -> list[Row]:

@@ -16,7 +16,6 @@ urlpatterns = [
     path("", caseload.caseload, name="caseload"),
     path("lista/", caseload.rows, name="caseload_rows"),
     path("nodatkomst/", emergency.emergency, name="emergency"),
-    path("<uuid:treatment_id>/nodatkomst/avsluta/", emergency.end, name="end_emergency"),
     path("<uuid:treatment_id>/", patient.patient, name="patient"),
     path("<uuid:treatment_id>/laget/", patient.standing, name="standing"),
     path(f"{MODULE}/", feedback.feedback, name="feedback"),
@@ -29,4 +28,5 @@ urlpatterns = [
     path(f"{ALERT}/", alerts.alert, name="alert"),
     path(f"{ALERT}/ta/", alerts.take, name="take_alert"),
     path("<uuid:treatment_id>/utkast/<str:purpose>/", drafts.draft, name="draft"),
+    path("<uuid:treatment_id>/nodatkomst/avsluta/", emergency.end, name="end_emergency"),
 ]

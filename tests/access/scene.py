@@ -26,6 +26,8 @@ HIGH_RISK = [2, 2, 2, 2, 1, 2, 1, 1, 2]
 # Set anew for each answer, whoever asks.
 _NOISE = re.compile(
     r"name=\"csrfmiddlewaretoken\" value=\"[^\"]*\"|[0-9a-f]{32}|\b[0-9a-f]{8}-[0-9a-f-]{27}\b"
+    # A request id as it is read out on the phone.
+    r"|<code>[0-9a-f]{4} [0-9a-f]{4}</code>"
 )
 
 
