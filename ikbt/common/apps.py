@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from ikbt.common.clock import refuse_to_be_moved
+
 
 class CommonConfig(AppConfig):
     """No models: doors, fields, clock and shared templates."""
@@ -9,3 +11,7 @@ class CommonConfig(AppConfig):
     name = "ikbt.common"
     label = "common"
     verbose_name = "Common"
+
+    def ready(self) -> None:
+        """No profile but the tests' starts with a moved clock."""
+        refuse_to_be_moved()
