@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("ikbt.common.urls")),
     path("", include("ikbt.accounts.urls")),
     path("", include("ikbt.access_log.urls")),
+    path("", include("ikbt.privacy.urls")),
     path("behandling/", include("ikbt.treatments.urls")),
     path("arbetslista/", include("therapist.urls")),
     path("", include("programs.urls")),
