@@ -77,6 +77,12 @@ class RoleForm(forms.ModelForm[RoleAssignment]):
         model = RoleAssignment
         fields: ClassVar[list[str]] = ["person", "role", "unit"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Auditors and administrators have none; which roles need one is granting's to say.
+        if "unit" in self.fields:
+            self.fields["unit"].required = False
+
     def clean(self) -> dict[str, Any]:
         """Ask the rule itself."""
         cleaned = super().clean() or {}

@@ -49,7 +49,7 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
     title = models.CharField(_("title"), max_length=80, blank=True, help_text=_("For staff: psychologist, nurse ..."))
     personal_number = EncryptedTextField(_("personal number"), null=True, default=None)
     # NULL: no personal number is known; unique otherwise.
-    number_index = models.CharField(max_length=64, unique=True, null=True, editable=False)
+    number_index = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001 - see above
     phone = models.CharField(_("mobile phone"), max_length=40, blank=True)
     born = models.DateField(_("born"), null=True)
     sex = models.CharField(_("sex"), max_length=10, choices=Sex.choices, default=Sex.OTHER)

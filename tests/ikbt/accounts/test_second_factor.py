@@ -16,21 +16,21 @@ from tests.cast import SEED, person
 from tests.ikbt.accounts.conftest import Code, code_of
 
 
-def test_code_is_refused_the_second_time(app: AuthenticatorApp, code: Code) -> None:
+def test_a5_code_is_refused_the_second_time(app: AuthenticatorApp, code: Code) -> None:
     used = code()
 
     assert app.verify_token(used)
     assert not AuthenticatorApp.objects.get(pk=app.pk).verify_token(used)
 
 
-def test_older_code_is_refused_after_a_newer(app: AuthenticatorApp, code: Code) -> None:
+def test_a5_older_code_is_refused_after_a_newer(app: AuthenticatorApp, code: Code) -> None:
     assert app.verify_token(code(1))
 
     assert not app.verify_token(code(0))
 
 
 @pytest.mark.parametrize(("steps", "taken"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
-def test_clock_may_be_one_step_off(
+def test_a5_clock_may_be_one_step_off(
     app: AuthenticatorApp, monkeypatch: pytest.MonkeyPatch, steps: int, taken: bool
 ) -> None:
     # RFC 6238 appendix B: at 1111111109 s the six last digits are 081804.
@@ -41,7 +41,7 @@ def test_clock_may_be_one_step_off(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_eight_requests_with_one_code_at_once_one_wins() -> None:
+def test_a5_of_eight_requests_with_one_code_at_once_one_wins() -> None:
     app = AuthenticatorApp.objects.get(user=person("Anna", "Lind"))
     used, start = code_of(app), Barrier(8)
 
@@ -59,7 +59,7 @@ def test_of_eight_requests_with_one_code_at_once_one_wins() -> None:
     assert outcomes.count(True) == 1
 
 
-def test_seed_is_not_in_the_raw_row(app: AuthenticatorApp) -> None:
+def test_a5_seed_is_not_in_the_raw_row(app: AuthenticatorApp) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT seed FROM accounts_authenticatorapp")
         raw = cursor.fetchone()[0]

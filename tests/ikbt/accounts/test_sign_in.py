@@ -72,7 +72,7 @@ def test_code_with_a_space_is_taken(half: Client, code: Code) -> None:
     assert is_signed_in(half)
 
 
-def test_code_is_good_once(half: Client, anna: Person, code: Code) -> None:
+def test_a5_code_is_good_once(half: Client, anna: Person, code: Code) -> None:
     used = code()
     half.post("/logga-in/kod/", {"code": used})
     other = Client()
@@ -83,7 +83,7 @@ def test_code_is_good_once(half: Client, anna: Person, code: Code) -> None:
     assert not is_signed_in(other)
 
 
-def test_wrong_codes_make_the_next_try_wait(half: Client) -> None:
+def test_a5_wrong_codes_make_the_next_try_wait(half: Client) -> None:
     AuthenticatorApp.objects.update(
         throttling_failure_count=2, throttling_failure_timestamp=clock.now() - timedelta(hours=1)
     )
@@ -93,7 +93,7 @@ def test_wrong_codes_make_the_next_try_wait(half: Client) -> None:
     assert "Wait 4 seconds and try again." in response.content.decode()
 
 
-def test_right_code_during_the_wait_is_refused(half: Client, code: Code) -> None:
+def test_a5_right_code_during_the_wait_is_refused(half: Client, code: Code) -> None:
     AuthenticatorApp.objects.update(throttling_failure_timestamp=clock.now(), throttling_failure_count=6)
 
     half.post("/logga-in/kod/", {"code": code()})
@@ -149,7 +149,7 @@ def test_unconfirmed_app_signs_nobody_in(half: Client, app: AuthenticatorApp, co
     assert not is_signed_in(half)
 
 
-def test_session_gets_a_new_key_at_each_factor(visitor: Client, anna: Person, code: Code) -> None:
+def test_a14_session_gets_a_new_key_at_each_factor(visitor: Client, anna: Person, code: Code) -> None:
     visitor.post("/logga-in/", {"email": anna.email, "password": PASSWORD})
     after_password = visitor.session.session_key
     visitor.post("/logga-in/kod/", {"code": code()})

@@ -83,13 +83,13 @@ async def test_verified_person_gets_in_and_hears_hints_without_text(client: Clie
         "",
     ],
 )
-async def test_other_origin_is_refused(client: Client, origin: str | None) -> None:
+async def test_a19_other_origin_is_refused(client: Client, origin: str | None) -> None:
     opened = socket_of(client, origin=origin)
 
     assert await opened.connect() == (False, 4403)
 
 
-async def test_session_without_second_factor_is_refused(anna: Person) -> None:
+async def test_a19_session_without_second_factor_is_refused(anna: Person) -> None:
     half = Client()
     await sync_to_async(half.force_login)(anna)
     opened = socket_of(half)
@@ -103,7 +103,7 @@ async def test_visitor_is_refused() -> None:
     assert await opened.connect() == (False, 4403)
 
 
-async def test_object_that_is_not_hers_is_refused(anna: Person, client: Client) -> None:
+async def test_a19_object_that_is_not_hers_is_refused(anna: Person, client: Client) -> None:
     await Person.objects.aupdate(language="en")
     opened = socket_of(client)
 
@@ -133,7 +133,7 @@ async def test_sign_out_elsewhere_leaves_this_session_alone(anna: Person, client
 
 
 @pytest.mark.parametrize("change", ["session", "device", "inactive", "password"])
-async def test_each_message_looks_at_the_session_again(anna: Person, client: Client, change: str) -> None:
+async def test_a19_each_message_looks_at_the_session_again(anna: Person, client: Client, change: str) -> None:
     opened = socket_of(client)
     await opened.connect()
 
@@ -175,7 +175,7 @@ async def test_database_that_does_not_answer_closes_a_quiet_socket(
         ({"text": "{not json"}, 1007),
     ],
 )
-async def test_frame_that_is_too_big_or_no_json_ends_the_socket(
+async def test_a19_frame_that_is_too_big_or_no_json_ends_the_socket(
     client: Client, frame: dict[str, Any], closed_with: int
 ) -> None:
     opened = socket_of(client)
@@ -186,7 +186,7 @@ async def test_frame_that_is_too_big_or_no_json_ends_the_socket(
     assert await opened.closed_with() == closed_with
 
 
-async def test_flood_ends_the_socket(client: Client) -> None:
+async def test_a19_flood_ends_the_socket(client: Client) -> None:
     opened = socket_of(client)
     await opened.connect()
 
