@@ -130,12 +130,13 @@ def test_e3_the_record_stays_for_ever_as_far_as_this_command_goes(cast: Cast, no
 
 
 def test_answers_that_an_alert_builds_on_stay(cast: Cast, now: datetime) -> None:
-    alert = answer_at_high_risk(cast.treatment)
-    Occasion.objects.filter(pk=alert.occasion_id).update(answered_at=None, draft={"q9": "2"})
+    occasion = answer_at_high_risk(cast.treatment).occasion
+    assert occasion is not None
+    Occasion.objects.filter(pk=occasion.pk).update(answered_at=None, draft={"q9": "2"})
     end(cast, now)
 
     assert "answer_drafts" not in counts(now + 400 * DAY)
-    assert Occasion.objects.get(pk=alert.occasion_id).draft == {"q9": "2"}
+    assert Occasion.objects.get(pk=occasion.pk).draft == {"q9": "2"}
 
 
 def test_e3_the_log_stays(cast: Cast, now: datetime) -> None:
