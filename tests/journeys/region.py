@@ -44,8 +44,9 @@ def seeded_region() -> Region:
         patient=rich.patient,
         newcomer=newcomer.patient,
         therapist=therapist,
-        stranger=_someone(Role.THERAPIST, apart_from=therapist),
-        editor=_someone(Role.EDITOR, apart_from=therapist, unit=rich.version.program.unit_id),
+        # Not the therapist of the patient whose page she is refused either.
+        stranger=_someone(Role.THERAPIST, apart_from=[therapist, rich.therapist]),
+        editor=_someone(Role.EDITOR, apart_from=[therapist], unit=rich.version.program.unit_id),
         addresses={
             **_patients_pages(rich, newcomer),
             "list": "/arbetslista/",
@@ -77,8 +78,8 @@ def _newcomer() -> Treatment:
     return Treatment.objects.filter(state=Treatment.State.ACTIVE).order_by("-starts_on")[0]
 
 
-def _someone(role: Role, *, apart_from: Person, unit: UUID | None = None) -> Person:
-    found = Person.objects.filter(roles__role=role).exclude(pk=apart_from.pk)
+def _someone(role: Role, *, apart_from: list[Person], unit: UUID | None = None) -> Person:
+    found = Person.objects.filter(roles__role=role).exclude(pk__in=[person.pk for person in apart_from])
     return (found.filter(roles__unit=unit) if unit else found)[0]
 
 
