@@ -36,6 +36,7 @@ PLACES: dict[Act, Place] = {
     ),
     Act.OPEN_DESK: Place("therapist:caseload", _("Worklist"), _("Your patients and what needs you first.")),
     Act.EDIT_PROGRAMS: Place("wagtailadmin_home", _("Programs"), _("Write, review and publish programs.")),
+    Act.REVIEW_LOG: Place("audit:reviews", _("Log review"), _("Draw samples of reads and decide on each.")),
     Act.ADMINISTER: Place("admin:index", _("Administration"), _("Units, people and roles.")),
 }
 

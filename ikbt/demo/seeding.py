@@ -76,4 +76,5 @@ def _publish_shipped(unit: CareUnit, *, at: datetime) -> ProgramVersion:
     """Import and publish the shipped depression program below a unit's page: each unit has its own."""
     folder = settings.DATA_DIR_PROGRAMS / "depression"
     page = import_program(folder, unit_page=UnitPage.objects.get(unit=unit), by=None, at=at)
-    return publish(page, by=None, at=at, note="Första versionen.")
+    # Not before the drafts were saved, or the editors' welcome would call them edited since.
+    return publish(page, by=None, at=max(at, clock.now()), note="Första versionen.")
