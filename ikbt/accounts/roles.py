@@ -37,8 +37,7 @@ MAY: dict[Role, frozenset[Act]] = {
     Role.PATIENT: frozenset({Act.OPEN_OWN_TREATMENT}),
     Role.THERAPIST: frozenset({Act.OPEN_DESK, Act.OPEN_IN_EMERGENCY, Act.SEE_UNIT_ALERTS}),
     Role.COORDINATOR: frozenset({Act.OPEN_DESK, Act.OPEN_IN_EMERGENCY, Act.SEE_UNIT_ALERTS}),
-    # At the desk a manager sees that high alerts are open and whose they are, and no patient: she has no relation.
-    Role.UNIT_MANAGER: frozenset({Act.OPEN_DESK, Act.SEE_UNIT_ALERTS}),
+    Role.UNIT_MANAGER: frozenset({Act.SEE_UNIT_ALERTS}),
     Role.SUPERVISOR: frozenset({Act.OPEN_IN_EMERGENCY}),
     Role.EDITOR: frozenset({Act.EDIT_PROGRAMS}),
     Role.PUBLISHER: frozenset({Act.EDIT_PROGRAMS, Act.PUBLISH_PROGRAMS}),

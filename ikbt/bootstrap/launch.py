@@ -65,6 +65,8 @@ def _become_pytest(extra: Sequence[str]) -> NoReturn:
     os.environ["DJANGO_SETTINGS_MODULE"] = commands.settings_for(commands.TEST_COMMAND, None)
     # pytest finds its configuration, and the test paths in it, from the checkout's top.
     os.chdir(ROOT)
+    # Before Django first speaks Swedish: it reads a language's catalogues once a process.
+    import_module("ikbt.common.catalogues").compile_catalogues(ROOT)
     _become([sys.executable, "-m", "pytest", *commands.pytest_words(extra, cores=os.cpu_count() or 1)])
 
 
