@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from ikbt.accounts.models import CareUnit
@@ -39,3 +41,12 @@ def own_blocks(treatment: Treatment) -> list[Block]:
     """Those in force, oldest first."""
     own = Block.objects.in_force().filter(patient=treatment.patient_id, unit=treatment.unit_id)
     return list(own.select_related("against"))
+
+
+def own_block(treatment: Treatment, block_id: UUID) -> Block:
+    """One of hers at the treatment's unit, in force or lifted; 404 for missing and foreign alike."""
+    own = Block.objects.filter(patient=treatment.patient_id, unit=treatment.unit_id)
+    found = own.filter(pk=block_id).first()
+    if found is None:
+        raise Http404
+    return found

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from ikbt.common import clock
 from ikbt.treatments.access import MY_TREATMENT, Mine
 from ikbt.treatments.blocking import lift_block, set_block
-from ikbt.treatments.models import Block
-from ikbt.treatments.pages.blocks import BlockForm, own_blocks
+from ikbt.treatments.pages.blocks import BlockForm, own_block, own_blocks
 from ikbt.treatments.pages.frame import frame
 
 
@@ -33,11 +34,8 @@ def blocks(request: HttpRequest, mine: Mine) -> HttpResponse:
 
 
 @MY_TREATMENT("POST")
-def lift(request: HttpRequest, mine: Mine, block_id: object) -> HttpResponse:
+def lift(request: HttpRequest, mine: Mine, block_id: UUID) -> HttpResponse:
     """Open again what she closed."""
-    block = Block.objects.filter(patient=mine.person.pk, unit=mine.treatment.unit_id, pk=block_id).first()
-    if block is None:
-        raise Http404
-    lift_block(block, by=mine.actor, at=clock.now())
+    lift_block(own_block(mine.treatment, block_id), by=mine.actor, at=clock.now())
     messages.success(request, _("It is open again."))
     return redirect("treatments:blocks", treatment_id=mine.treatment.pk)
