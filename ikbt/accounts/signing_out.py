@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 from uuid import UUID
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest
@@ -16,9 +13,7 @@ from ikbt.accounts.models import Person, SessionRecord
 from ikbt.accounts.signing_in import actor
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import record
-from ikbt.common.live import person_group
-
-log = logging.getLogger(__name__)
+from ikbt.common.live import person_group, send
 
 
 def sign_out(request: HttpRequest, *, at: datetime, reason: str = "") -> None:
@@ -36,15 +31,5 @@ def sign_out(request: HttpRequest, *, at: datetime, reason: str = "") -> None:
 
 def end_sockets_on_commit(person_id: UUID) -> None:
     """Ask every open socket of a person to look at its session again; those whose session is gone close."""
-    transaction.on_commit(lambda: _end(person_id))
-
-
-def _end(person_id: UUID) -> None:
-    layer = get_channel_layer()
-    if layer is None:
-        return
-    try:
-        async_to_sync(layer.group_send)(person_group(person_id), {"type": "end"})
-    except OSError as down:
-        # The session is gone already: a socket that misses this closes at its next look, within a minute.
-        log.warning("sockets could not be told of a sign-out: %s", type(down).__name__)
+    # The session is gone already: a socket that misses this closes at its next look, within a minute.
+    transaction.on_commit(lambda: send(person_group(person_id), {"type": "end"}))

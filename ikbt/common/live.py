@@ -31,15 +31,16 @@ def person_group(person_id: UUID) -> str:
 
 def push_on_commit(group: str, kind: str, **ids: str) -> None:
     """Send a hint (kind and ids, no text) after commit; a dead layer slows nobody down: the page fetches on reload."""
-    transaction.on_commit(lambda: _send(group, {"type": "hint", "kind": kind, "ids": ids}))
+    transaction.on_commit(lambda: send(group, {"type": "hint", "kind": kind, "ids": ids}))
 
 
-def _send(group: str, hint: dict[str, object]) -> None:
+def send(group: str, event: dict[str, object]) -> None:
+    """Give an event to the sockets of a group now; a dead layer is logged and breaks nothing."""
     layer = get_channel_layer()
     if layer is None:
         return
     try:
-        async_to_sync(layer.group_send)(group, hint)
+        async_to_sync(layer.group_send)(group, event)
     except (OSError, RedisError, ChannelFull) as down:
         # Redis' errors are no OSErrors. The row is stored: a hint lost is a reload later, never a loss.
         log.warning("live push failed: %s", type(down).__name__)

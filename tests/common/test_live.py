@@ -32,6 +32,6 @@ def test_a_layer_that_fails_breaks_nothing_and_is_told(
     monkeypatch.setattr(live, "get_channel_layer", lambda: Broken(failure))
 
     with caplog.at_level(logging.WARNING, logger="ikbt.common.live"):
-        live._send("desk.x", {"type": "hint", "kind": "alert", "ids": {}})
+        live.send("desk.x", {"type": "hint", "kind": "alert", "ids": {}})
 
     assert type(failure).__name__ in caplog.text

@@ -30,7 +30,7 @@ POSTS = {
     "take_alert": {},
     "draft": {"body": "Hej", "revision": "0"},
 }
-POST_ONLY = {"open_module", "messages_read", "no_answer", "take_alert", "draft"}
+POST_ONLY = {"open_module", "messages_read", "no_answer", "take_alert", "draft", "end_emergency"}
 
 
 @pytest.fixture
