@@ -16,7 +16,6 @@ STATE_DIR = Path(env.text("IKBT_STATE_DIR", str(BASE_DIR / ".state")))
 INSTALLED_APPS = [
     "ikbt.demo",
     "ikbt.privacy",
-    "ikbt.privacy",
     "therapist",
     "ikbt.treatments",
     "programs",

@@ -49,7 +49,7 @@ class CareUnit(models.Model):
     phone = models.CharField(max_length=40)
     # Lines as a patient reads them: [{"days": "måndag–fredag", "hours": "8.00–16.30"}]
     opening_hours = models.JSONField(default=list)
-    # As a patient reads them: [{"name": "Psykiatriska akutmottagningen", "phone": "021-000 00 00", "about": "dygnet runt"}]
+    # As read: [{"name": "Psykiatriska akutmottagningen", "phone": "021-000 00 00", "about": "dygnet runt"}]
     emergency_numbers = models.JSONField(default=list)
     address = models.CharField(max_length=200, blank=True)
     passkey_policy = models.CharField(
