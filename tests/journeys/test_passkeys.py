@@ -159,7 +159,7 @@ def test_a3_answer_is_good_once_and_a_count_that_falls_is_refused(opened: Open, 
     key.turn_count_back()
     page.goto("/logga-in/")
     page.click("form[data-passkey=get] button")
-    expect(page.locator("[role=alert]")).to_be_visible()
+    expect(page.locator(".app-notice[role=alert]")).to_be_visible()
     assert reasons()[-1] == "passkey count fell"
 
 
@@ -189,7 +189,7 @@ def test_a4_passkey_that_can_be_copied_is_refused_where_the_unit_says_so(
     Authenticator(page, defaultBackupEligibility=True, defaultBackupState=True)
 
     add_passkey(page, "Molnet")
-    expect(page.locator("[role=alert]")).to_be_visible()
+    expect(page.locator(".app-notice[role=alert]")).to_be_visible()
     assert passkeys_of(played.tove) == []
 
 
@@ -211,7 +211,7 @@ def test_a4_code_opens_nothing_where_she_has_the_passkey_that_is_demanded(
     page.click(f"form[action='/logga-in/'] {SUBMIT}")
     page.fill("input[name=code]", offstage(code_of, played.tove))
     page.click(f"form[action='/logga-in/kod/'] {SUBMIT}")
-    expect(page.locator("[role=alert]")).to_be_visible()
+    expect(page.locator(".app-notice[role=alert]")).to_be_visible()
 
     page.click("form[data-passkey=get] button")
     expect(page.get_by_text("Säkerhetsnyckel", exact=True)).to_be_visible()

@@ -11,7 +11,7 @@ let timer = 0;
 function show(which) {
   for (const name of ["soon", "last", "over"]) box.querySelector(`[data-session-${name}]`).hidden = name !== which;
   box.querySelector("form").hidden = which !== "soon";
-  // Not show(): it would take the focus from the field where she is typing. The role alert reads it out.
+  // Not show(): it would take the focus from the field where she is typing. The alert inside is read out.
   box.open = true;
 }
 
