@@ -39,7 +39,9 @@ def record_answers(
     over or has not come. Of many posts in parallel one stores.
     """
     with transaction.atomic():
-        locked = Occasion.objects.select_for_update(of=("self",)).select_related("instrument").get(pk=occasion.pk)
+        locked = (
+            Occasion.objects.select_for_update(of=("self",)).select_related("instrument").get(pk=occasion.pk)
+        )
         if locked.answered_at is not None:
             return _standing(locked, client_key)
         if not locked.opens_at <= at < locked.closes_at:

@@ -20,7 +20,9 @@ def stored_version(slug: str) -> InstrumentVersion:
     known = instrument(slug)
     data = shipped_data()[slug]
     found, made = InstrumentVersion.objects.get_or_create(
-        slug=slug, version=known.version, defaults={"definition": dict(data), "content_hash": content_hash(data)}
+        slug=slug,
+        version=known.version,
+        defaults={"definition": dict(data), "content_hash": content_hash(data)},
     )
     if not made and found.content_hash != content_hash(data):
         raise ValueError(f"{slug} {known.version} was changed without a new version number.")

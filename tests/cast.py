@@ -67,7 +67,12 @@ MODULES: list[dict[str, Any]] = [
                 "minutes": 2,
                 "blocks": [
                     {"type": "text", "html": "<h2>Hej</h2><p>Det här är en text.</p>"},
-                    {"type": "quote", "html": "<p>Jag gick ut en stund.</p>", "person": "Elin, 34", "invented": True},
+                    {
+                        "type": "quote",
+                        "html": "<p>Jag gick ut en stund.</p>",
+                        "person": "Elin, 34",
+                        "invented": True,
+                    },
                 ],
             },
             {
@@ -112,7 +117,12 @@ MODULES: list[dict[str, Any]] = [
         "practice_minutes_per_week": 150,
         "unlock": {"release": "therapist", "min_days": 5, "requires": [{"step": "m02-s02", "count": 1}]},
         "steps": [
-            {"key": "m02-s01", "title": "Start", "minutes": 1, "blocks": [{"type": "text", "html": "<p>Vidare.</p>"}]},
+            {
+                "key": "m02-s01",
+                "title": "Start",
+                "minutes": 1,
+                "blocks": [{"type": "text", "html": "<p>Vidare.</p>"}],
+            },
             {
                 "key": "m02-s02",
                 "title": "Dagbok igen",
@@ -145,7 +155,9 @@ def published(owner: CareUnit, key: str = "liten") -> ProgramVersion:
     program = Program.objects.create(unit=owner, key=key, title="Ett litet program")
     outline_modules = [
         {
-            **{name: module[name] for name in ("key", "title", "goal", "unlock", "practice_minutes_per_week")},
+            **{
+                name: module[name] for name in ("key", "title", "goal", "unlock", "practice_minutes_per_week")
+            },
             "steps": [_outlined(step) for step in module["steps"]],
         }
         for module in MODULES
@@ -229,7 +241,9 @@ def gather() -> Cast:
     common: dict[str, Any] = {"version": version, "starts_on": clock.today(), "by": SYSTEM, "at": now}
     treatment = start_treatment(people["anna"], unit=alfa, therapist=people["tove"], **common)
     other = start_treatment(people["pia"], unit=beta, therapist=people["olle"], **common)
-    outsiders = [people[name] for name in ("kim", "olle", "pia", "editor", "manager", "administrator", "auditor")]
+    outsiders = [
+        people[name] for name in ("kim", "olle", "pia", "editor", "manager", "administrator", "auditor")
+    ]
     return Cast(
         alfa=alfa,
         beta=beta,

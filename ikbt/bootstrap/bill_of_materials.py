@@ -61,10 +61,10 @@ def _component(one: Distribution, runtime: Collection[str]) -> Component:
 
 def _licences(one: Distribution) -> list[dict[str, Any]]:
     """By expression where the package gives one; else as its classifiers or its own words name it."""
-    expression = one.metadata.get("License-Expression")
+    expression = one.metadata.get_all("License-Expression")
     if expression:
-        return [{"expression": expression}]
+        return [{"expression": expression[0]}]
     classes = [kind for kind in one.metadata.get_all("Classifier") or [] if kind.startswith(_LICENCE_CLASS)]
     names = [kind.rpartition(" :: ")[2] for kind in classes]
-    own_words = (one.metadata.get("License") or "").strip().splitlines()[:1]
+    own_words = " ".join(one.metadata.get_all("License") or []).strip().splitlines()[:1]
     return [{"license": {"name": name}} for name in names or own_words]

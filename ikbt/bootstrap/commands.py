@@ -7,7 +7,11 @@ from collections.abc import Sequence
 from ikbt.bootstrap.locks import RUNTIME, TEST
 
 TEST_COMMAND = "test"
-_SETTINGS = {"demo": "ikbt.settings.demo", "demo_code": "ikbt.settings.demo", TEST_COMMAND: "ikbt.settings.test"}
+_SETTINGS = {
+    "demo": "ikbt.settings.demo",
+    "demo_code": "ikbt.settings.demo",
+    TEST_COMMAND: "ikbt.settings.test",
+}
 # With these words the person watches one process: workers would swallow the prompt or the order.
 _ALONE = {"-s", "-n", "--numprocesses", "--dist", "--pdb", "--trace", "--capture", "--collect-only", "--co"}
 MOST_WORKERS = 4

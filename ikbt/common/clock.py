@@ -40,7 +40,9 @@ def moved_by(text: str, *, began: datetime) -> timedelta:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError as wrong:
-        raise ImproperlyConfigured(f"{MOVED_BY} is a moment in ISO form or a distance such as +8d.") from wrong
+        raise ImproperlyConfigured(
+            f"{MOVED_BY} is a moment in ISO form or a distance such as +8d."
+        ) from wrong
     aware = moment if moment.tzinfo else moment.replace(tzinfo=STOCKHOLM)
     return aware - began
 

@@ -1,4 +1,4 @@
-"""Doors: decides how a view gets its object - fetched, permitted and logged in one step, or the 404 of a missing page."""
+"""Doors: decides how a view gets its object - fetched, permitted and logged at once, or the 404 of a missing page."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ class Door(Generic[T]):
     opens: Callable[..., T]
     takes: tuple[str, ...] = ()
 
-    def __call__(self, *methods: str) -> Callable[[Callable[Concatenate[HttpRequest, T, P], HttpResponse]], View]:
+    def __call__(
+        self, *methods: str
+    ) -> Callable[[Callable[Concatenate[HttpRequest, T, P], HttpResponse]], View]:
         """`@MY_TREATMENT("GET", "POST")` above a view."""
         allowed = methods or ("GET",)
 

@@ -49,7 +49,9 @@ def seal(plain: str, *, place: str) -> Sealed:
     name, key = next(iter(ring.items()))
     nonce = os.urandom(NONCE_BYTES)
     data = plain.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode()
-    return Sealed(f"{name}:{base64.b64encode(nonce + AESGCM(key).encrypt(nonce, data, place.encode())).decode()}")
+    return Sealed(
+        f"{name}:{base64.b64encode(nonce + AESGCM(key).encrypt(nonce, data, place.encode())).decode()}"
+    )
 
 
 def unseal(sealed: str, *, place: str) -> str:
@@ -84,7 +86,9 @@ class _OpenedOnRead:
             instance.refresh_from_db(fields=[name])
         value = instance.__dict__[name]
         if isinstance(value, Sealed):
-            value = instance.__dict__[name] = self.field.opened(unseal(value, place=self.field.place(instance)))
+            value = instance.__dict__[name] = self.field.opened(
+                unseal(value, place=self.field.place(instance))
+            )
         return value
 
     def __set__(self, instance: models.Model, value: Any) -> None:
@@ -106,7 +110,9 @@ class EncryptedTextField(models.TextField[Any, Any]):
     def place(self, instance: models.Model) -> str:
         """Where this value belongs: model, field and row."""
         if instance.pk is None:
-            raise ValueError(f"{self.model._meta.label}.{self.name} can't be sealed before its row has a key.")
+            raise ValueError(
+                f"{self.model._meta.label}.{self.name} can't be sealed before its row has a key."
+            )
         return f"{self.model._meta.label}.{self.name}:{instance.pk}"
 
     def opened(self, plain: str) -> Any:

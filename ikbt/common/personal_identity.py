@@ -8,7 +8,8 @@ from datetime import date
 
 # ASCII: a full-width digit would pass as another number and get an index of its own.
 FORM = re.compile(
-    r"^(?P<century>\d{2})?(?P<year>\d{2})(?P<month>\d{2})(?P<day>\d{2})(?P<mark>[-+]?)(?P<last>\d{4})$", re.ASCII
+    r"^(?P<century>\d{2})?(?P<year>\d{2})(?P<month>\d{2})(?P<day>\d{2})(?P<mark>[-+]?)(?P<last>\d{4})$",
+    re.ASCII,
 )
 # A samordningsnummer is a personnummer whose day has 60 added (Skatteverket, SKV 707).
 COORDINATION = 60
@@ -57,7 +58,9 @@ def parse(text: str, *, today: date) -> PersonalNumber:
     day = int(found["day"])
     coordination = day > COORDINATION
     century = found["century"] or _century(int(found["year"]), found["mark"], today)
-    number = PersonalNumber(f"{century}{found['year']}{found['month']}{found['day']}{found['last']}", coordination)
+    number = PersonalNumber(
+        f"{century}{found['year']}{found['month']}{found['day']}{found['last']}", coordination
+    )
     try:
         born = number.born
     except ValueError as wrong:

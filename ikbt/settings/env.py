@@ -12,7 +12,7 @@ class MissingSetting(RuntimeError):
 
 
 def text(name: str, default: str | None = None) -> str:
-    """The variable, or the content of the file that NAME_FILE points at, so that secrets stay out of the process list."""
+    """The variable, or the content of the file at NAME_FILE, so that secrets stay out of the process list."""
     file = os.environ.get(f"{name}_FILE")
     if file:
         return Path(file).read_text(encoding="utf-8").strip()

@@ -32,6 +32,8 @@ CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken"
 
-_faults = faults(debug=DEBUG, secret_key=SECRET_KEY, test_e_id=TEST_E_ID, field_keys=FIELD_KEYS, index_key=INDEX_KEY)
+_faults = faults(
+    debug=DEBUG, secret_key=SECRET_KEY, test_e_id=TEST_E_ID, field_keys=FIELD_KEYS, index_key=INDEX_KEY
+)
 if _faults:
     raise ImproperlyConfigured(" ".join(_faults))

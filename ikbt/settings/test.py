@@ -26,7 +26,9 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 # Goes with the process: a run leaves nothing on the machine.
 _scratch = tempfile.TemporaryDirectory(prefix="ikbt-test-", ignore_cleanup_errors=True)
 STATE_DIR = Path(env.text("IKBT_TEST_STATE_DIR", _scratch.name))
-DATABASES = {"default": env.database(env.text("IKBT_TEST_DATABASE_URL", f"sqlite:///{STATE_DIR / 'ikbt.sqlite3'}"))}
+DATABASES = {
+    "default": env.database(env.text("IKBT_TEST_DATABASE_URL", f"sqlite:///{STATE_DIR / 'ikbt.sqlite3'}"))
+}
 if DATABASES["default"]["ENGINE"] == "ikbt.common.sqlite":
     # A file, not memory: sockets and the live server read from other threads.
     DATABASES["default"]["TEST"] = {"NAME": str(STATE_DIR / "test.sqlite3")}

@@ -39,7 +39,9 @@ class MyModule(Mine):
 
     def step(self, key: str) -> dict[str, object]:
         """A step of the module; 404 when it has none with this key."""
-        found: dict[str, object] | None = next((s for s in self.module.document["steps"] if s["key"] == key), None)
+        found: dict[str, object] | None = next(
+            (s for s in self.module.document["steps"] if s["key"] == key), None
+        )
         if found is None:
             raise Http404
         return found
@@ -98,7 +100,9 @@ def find_relation(person: Person, treatment_id: UUID) -> CareRelation:
         CareRelation.objects.running(clock.now())
         .filter(staff=person.pk, treatment=treatment_id)
         .exclude(treatment__patient=person.pk)
-        .select_related("treatment__patient", "treatment__version__program", "treatment__unit", "treatment__therapist")
+        .select_related(
+            "treatment__patient", "treatment__version__program", "treatment__unit", "treatment__therapist"
+        )
         .order_by("starts_at")
         .first()
     )
@@ -119,7 +123,9 @@ def _refuse(request: HttpRequest, kind: str, object_id: object) -> None:
     record(Entry.Action.REFUSED, by=actor, kind=kind, object_id=object_id, granted=False)
 
 
-def _mine(request: HttpRequest, treatment_id: UUID, *, kind: str = "treatment", object_id: object = "") -> Mine:
+def _mine(
+    request: HttpRequest, treatment_id: UUID, *, kind: str = "treatment", object_id: object = ""
+) -> Mine:
     person = _signed_in(request)
     try:
         treatment = find_mine(person, treatment_id)
@@ -131,11 +137,18 @@ def _mine(request: HttpRequest, treatment_id: UUID, *, kind: str = "treatment", 
     return Mine(treatment=treatment, person=person, actor=actor)
 
 
-def _log(request: HttpRequest, actor: Actor, treatment: Treatment, kind: str, object_id: object, relation: str) -> None:
+def _log(
+    request: HttpRequest, actor: Actor, treatment: Treatment, kind: str, object_id: object, relation: str
+) -> None:
     # Writes are logged by the verb that writes, in its own transaction.
     if request.method in {"GET", "HEAD"}:
         record(
-            Entry.Action.READ, by=actor, kind=kind, object_id=object_id, patient=treatment.patient_id, relation=relation
+            Entry.Action.READ,
+            by=actor,
+            kind=kind,
+            object_id=object_id,
+            patient=treatment.patient_id,
+            relation=relation,
         )
 
 
@@ -172,14 +185,18 @@ def _opened(treatment: Treatment, module_key: str) -> tuple[ModuleProgress, Froz
 def _my_occasion(request: HttpRequest, treatment_id: UUID, occasion_id: UUID) -> MyOccasion:
     mine = _mine(request, treatment_id, kind="occasion", object_id=occasion_id)
     occasion = (
-        Occasion.objects.filter(series=mine.treatment.series_id, pk=occasion_id).select_related("instrument").first()
+        Occasion.objects.filter(series=mine.treatment.series_id, pk=occasion_id)
+        .select_related("instrument")
+        .first()
     )
     if occasion is None:
         raise Http404
     return MyOccasion(mine.treatment, mine.person, mine.actor, occasion=occasion)
 
 
-def _cared(request: HttpRequest, treatment_id: UUID, *, kind: str = "treatment", object_id: object = "") -> Cared:
+def _cared(
+    request: HttpRequest, treatment_id: UUID, *, kind: str = "treatment", object_id: object = ""
+) -> Cared:
     staff = _signed_in(request)
     try:
         relation = find_relation(staff, treatment_id)
@@ -211,7 +228,9 @@ def _my_patients_treatment(request: HttpRequest, treatment_id: UUID) -> Cared:
 def _my_patients_module(request: HttpRequest, treatment_id: UUID, module_key: str) -> CaredModule:
     cared = _cared(request, treatment_id, kind="module", object_id=module_key)
     progress, module = _opened(cared.treatment, module_key)
-    return CaredModule(cared.treatment, cared.staff, cared.relation, cared.actor, progress=progress, module=module)
+    return CaredModule(
+        cared.treatment, cared.staff, cared.relation, cared.actor, progress=progress, module=module
+    )
 
 
 def _desk(request: HttpRequest) -> Desk:
@@ -235,10 +254,18 @@ def _desk_of_whoever_may(request: HttpRequest, act: Act) -> Desk:
 
 MY_HOME = Door("my home", ACCOUNT, "the signed-in person, about herself", _my_home)
 MY_TREATMENT = Door("my treatment", PATIENT, "the patient herself", _my_treatment, takes=("treatment_id",))
-MY_MODULE = Door("my module", PATIENT, "the patient herself", _my_module, takes=("treatment_id", "module_key"))
-MY_OCCASION = Door("my occasion", PATIENT, "the patient herself", _my_occasion, takes=("treatment_id", "occasion_id"))
+MY_MODULE = Door(
+    "my module", PATIENT, "the patient herself", _my_module, takes=("treatment_id", "module_key")
+)
+MY_OCCASION = Door(
+    "my occasion", PATIENT, "the patient herself", _my_occasion, takes=("treatment_id", "occasion_id")
+)
 MY_PATIENTS_TREATMENT = Door(
-    "my patient's treatment", PATIENT, "staff with a care relation", _my_patients_treatment, takes=("treatment_id",)
+    "my patient's treatment",
+    PATIENT,
+    "staff with a care relation",
+    _my_patients_treatment,
+    takes=("treatment_id",),
 )
 MY_PATIENTS_MODULE = Door(
     "my patient's module",

@@ -189,7 +189,9 @@ def _log_follow_up(alert: Alert, by: Actor) -> None:
     )
 
 
-def _raise_deterioration(treatment: Treatment, occasion: Occasion, score: Score, *, by: Actor, at: datetime) -> None:
+def _raise_deterioration(
+    treatment: Treatment, occasion: Occasion, score: Score, *, by: Actor, at: datetime
+) -> None:
     """Twice in a row reliably worse than baseline raises an alert; once shows in graph and list only."""
     instrument = definition_of(occasion.instrument)
     earlier = list(

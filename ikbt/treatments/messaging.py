@@ -29,7 +29,9 @@ def check_body(body: str) -> str:
         raise ValidationError(_("Write something before you send."), code="empty")
     if len(trimmed) > LONGEST:
         raise ValidationError(
-            _("The text is %(over)d characters too long. It is kept as a draft; shorten it or send it in two parts."),
+            _(
+                "The text is %(over)d characters too long. It is kept as a draft; shorten it or send it in two parts."
+            ),
             code="long",
             params={"over": len(trimmed) - LONGEST},
         )
@@ -59,10 +61,17 @@ def send_message(
         if standing is not None:
             return standing
         if not locked.is_running:
-            raise ValidationError(_("The treatment has ended, so no more messages can be sent."), code="ended")
+            raise ValidationError(
+                _("The treatment has ended, so no more messages can be sent."), code="ended"
+            )
         from_patient = sender.pk == locked.patient_id
         message = Message.objects.create(
-            treatment=locked, sender=sender, from_patient=from_patient, body=text, sent_at=at, client_key=client_key
+            treatment=locked,
+            sender=sender,
+            from_patient=from_patient,
+            body=text,
+            sent_at=at,
+            client_key=client_key,
         )
         if from_patient:
             Treatment.objects.filter(pk=locked.pk).update(last_active_at=at)

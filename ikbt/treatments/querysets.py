@@ -54,9 +54,7 @@ class TreatmentQuerySet(models.QuerySet["Treatment"]):
 
         Emergency access makes nobody one's patient: it opens the page, and puts her in no list.
         """
-        relation = Q(
-            relations__staff=staff_id, relations__starts_at__lte=at, relations__kind__in=CARING
-        )
+        relation = Q(relations__staff=staff_id, relations__starts_at__lte=at, relations__kind__in=CARING)
         going_on = Q(relations__ends_at=None) | Q(relations__ends_at__gt=at)
         return self.filter(relation & going_on).exclude(patient=staff_id).distinct()
 

@@ -40,7 +40,9 @@ def what_is_missing(treatment: Treatment, *, at: datetime) -> list[Condition]:
     if not progress:
         return []
     current = progress[-1]
-    outline = next(module for module in treatment.version.outline["modules"] if module["key"] == current.module_key)
+    outline = next(
+        module for module in treatment.version.outline["modules"] if module["key"] == current.module_key
+    )
     numbers = thresholds_of(treatment.unit)
     overdue = at - timedelta(hours=numbers.weekly_overdue_hours)
     waiting = Occasion.objects.open(at).filter(

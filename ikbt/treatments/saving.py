@@ -54,7 +54,14 @@ class Conflict(ValidationError):
 
 
 def save_draft(
-    treatment: Treatment, place: Place, values: Values, *, client_key: UUID, revision: int, by: Actor, at: datetime
+    treatment: Treatment,
+    place: Place,
+    values: Values,
+    *,
+    client_key: UUID,
+    revision: int,
+    by: Actor,
+    at: datetime,
 ) -> Saved:
     """Keep what is typed, valid or not; work that is handed in stays as it was until it is handed in again.
 
@@ -138,7 +145,9 @@ def _forget_unfinished(entry: WorksheetEntry) -> None:
         entry.versions.filter(why=UNFINISHED).delete()
 
 
-def _keep_both(entry: WorksheetEntry, standing: Values, newcomer: Values, *, revision: int, at: datetime) -> None:
+def _keep_both(
+    entry: WorksheetEntry, standing: Values, newcomer: Values, *, revision: int, at: datetime
+) -> None:
     known = [version.values for version in entry.versions.filter(why=CONFLICT)]
     EntryVersion.objects.bulk_create(
         EntryVersion(entry=entry, values=values, revision=revision, kept_at=at, why=CONFLICT)
@@ -150,13 +159,17 @@ def _keep_both(entry: WorksheetEntry, standing: Values, newcomer: Values, *, rev
 def _lock_running(treatment: Treatment) -> None:
     locked = Treatment.objects.select_for_update().only("state").get(pk=treatment.pk)
     if not locked.is_running:
-        raise ValidationError(_("The treatment has ended: nothing more can be saved. Copy your text if you want it."))
+        raise ValidationError(
+            _("The treatment has ended: nothing more can be saved. Copy your text if you want it.")
+        )
 
 
 def _entry(treatment: Treatment, place: Place, client_key: UUID, at: datetime) -> WorksheetEntry:
     standing = WorksheetEntry.objects.filter(treatment=treatment, client_key=client_key).first()
     if standing is not None and standing.step_key != place.step_key:
-        raise ValidationError(_("This page is out of date. Copy your text, reload the page and paste it."), code="key")
+        raise ValidationError(
+            _("This page is out of date. Copy your text, reload the page and paste it."), code="key"
+        )
     return standing or WorksheetEntry(
         treatment=treatment,
         module_key=place.module_key,
@@ -180,7 +193,9 @@ def _keep_handed_in(entry: WorksheetEntry, at: datetime) -> None:
 
 def _touch(treatment: Treatment, place: Place, at: datetime) -> None:
     # Where she was at last, so that the start page leads back to it.
-    ModuleProgress.objects.filter(treatment=treatment, module_key=place.module_key).update(last_step=place.step_key)
+    ModuleProgress.objects.filter(treatment=treatment, module_key=place.module_key).update(
+        last_step=place.step_key
+    )
     Treatment.objects.filter(pk=treatment.pk).update(last_active_at=at)
 
 

@@ -58,7 +58,9 @@ def start_treatment(
         )
         plan_occasions(series, version.outline["measures"], starts_on=starts_on, weeks=weeks)
         _open_first_modules(treatment, at=at)
-        TreatmentEvent.objects.create(treatment=treatment, kind=TreatmentEvent.Kind.STARTED, at=at, actor=given_by)
+        TreatmentEvent.objects.create(
+            treatment=treatment, kind=TreatmentEvent.Kind.STARTED, at=at, actor=given_by
+        )
         record(Entry.Action.CREATE, by=by, kind="treatment", object_id=treatment.pk, patient=patient.pk)
     return treatment
 

@@ -51,7 +51,9 @@ def missing_exercises(unlock: Mapping[str, object], entries: Mapping[str, int]) 
     if not isinstance(asked, Sequence):
         raise TypeError("unlock.requires is a list")
     return [
-        Condition(Unmet.EXERCISE_MISSING, have=entries.get(rule["step"], 0), need=rule["count"], step=rule["step"])
+        Condition(
+            Unmet.EXERCISE_MISSING, have=entries.get(rule["step"], 0), need=rule["count"], step=rule["step"]
+        )
         for rule in asked
         if entries.get(rule["step"], 0) < rule["count"]
     ]
@@ -73,5 +75,7 @@ def unmet(situation: Situation, *, at: datetime) -> list[Condition]:
     if situation.high_alert_open:
         found.append(Condition(Unmet.RISK_OPEN))
     if situation.open_modules >= situation.max_open_modules:
-        found.append(Condition(Unmet.TOO_MANY_OPEN, have=situation.open_modules, need=situation.max_open_modules))
+        found.append(
+            Condition(Unmet.TOO_MANY_OPEN, have=situation.open_modules, need=situation.max_open_modules)
+        )
     return found

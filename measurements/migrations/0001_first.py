@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,102 +15,193 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='InstrumentVersion',
+            name="InstrumentVersion",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.SlugField(max_length=40)),
-                ('version', models.CharField(max_length=20)),
-                ('definition', models.JSONField()),
-                ('content_hash', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("slug", models.SlugField(max_length=40)),
+                ("version", models.CharField(max_length=20)),
+                ("definition", models.JSONField()),
+                ("content_hash", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'instrument version',
-                'verbose_name_plural': 'instrument versions',
-                'constraints': [models.UniqueConstraint(fields=('slug', 'version'), name='one_instrument_version')],
+                "verbose_name": "instrument version",
+                "verbose_name_plural": "instrument versions",
+                "constraints": [
+                    models.UniqueConstraint(fields=("slug", "version"), name="one_instrument_version")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Occasion',
+            name="Occasion",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('screening', 'screening'), ('pre', 'before treatment'), ('weekly', 'weekly'), ('mid', 'mid-treatment'), ('post', 'after treatment'), ('follow_up', 'follow-up'), ('extra', 'extra')], max_length=20)),
-                ('number', models.PositiveIntegerField(default=0)),
-                ('opens_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('closes_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('draft', models.JSONField(default=dict)),
-                ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='measurements.instrumentversion')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("screening", "screening"),
+                            ("pre", "before treatment"),
+                            ("weekly", "weekly"),
+                            ("mid", "mid-treatment"),
+                            ("post", "after treatment"),
+                            ("follow_up", "follow-up"),
+                            ("extra", "extra"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(default=0)),
+                ("opens_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("closes_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("draft", models.JSONField(default=dict)),
+                (
+                    "instrument",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="measurements.instrumentversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'occasion',
-                'verbose_name_plural': 'occasions',
-                'ordering': ['opens_at', 'id'],
+                "verbose_name": "occasion",
+                "verbose_name_plural": "occasions",
+                "ordering": ["opens_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='AnswerSet',
+            name="AnswerSet",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('answers', models.JSONField()),
-                ('language', models.CharField(max_length=5)),
-                ('answered_at', models.DateTimeField()),
-                ('client_key', models.UUIDField(unique=True)),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('occasion', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='answer_set', to='measurements.occasion')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("answers", models.JSONField()),
+                ("language", models.CharField(max_length=5)),
+                ("answered_at", models.DateTimeField()),
+                ("client_key", models.UUIDField(unique=True)),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "occasion",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answer_set",
+                        to="measurements.occasion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'answer set',
-                'verbose_name_plural': 'answer sets',
+                "verbose_name": "answer set",
+                "verbose_name_plural": "answer sets",
             },
         ),
         migrations.CreateModel(
-            name='Score',
+            name="Score",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('instrument_slug', models.CharField(max_length=40)),
-                ('rule_version', models.CharField(max_length=20)),
-                ('status', models.CharField(max_length=20)),
-                ('total', models.DecimalField(decimal_places=2, max_digits=7, null=True)),
-                ('total_rounded', models.IntegerField(null=True)),
-                ('missing', models.PositiveIntegerField(default=0)),
-                ('severity', models.CharField(blank=True, max_length=40)),
-                ('risk', models.CharField(choices=[('none', 'none'), ('unanswered', 'risk question unanswered'), ('watch', 'watch'), ('high', 'high')], default='none', max_length=20)),
-                ('details', models.JSONField(default=dict)),
-                ('answered_at', models.DateTimeField()),
-                ('answer_set', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='score', to='measurements.answerset')),
-                ('occasion', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='score', to='measurements.occasion')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("instrument_slug", models.CharField(max_length=40)),
+                ("rule_version", models.CharField(max_length=20)),
+                ("status", models.CharField(max_length=20)),
+                ("total", models.DecimalField(decimal_places=2, max_digits=7, null=True)),
+                ("total_rounded", models.IntegerField(null=True)),
+                ("missing", models.PositiveIntegerField(default=0)),
+                ("severity", models.CharField(blank=True, max_length=40)),
+                (
+                    "risk",
+                    models.CharField(
+                        choices=[
+                            ("none", "none"),
+                            ("unanswered", "risk question unanswered"),
+                            ("watch", "watch"),
+                            ("high", "high"),
+                        ],
+                        default="none",
+                        max_length=20,
+                    ),
+                ),
+                ("details", models.JSONField(default=dict)),
+                ("answered_at", models.DateTimeField()),
+                (
+                    "answer_set",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="score",
+                        to="measurements.answerset",
+                    ),
+                ),
+                (
+                    "occasion",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="score",
+                        to="measurements.occasion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'score',
-                'verbose_name_plural': 'scores',
-                'ordering': ['answered_at'],
+                "verbose_name": "score",
+                "verbose_name_plural": "scores",
+                "ordering": ["answered_at"],
             },
         ),
         migrations.CreateModel(
-            name='Series',
+            name="Series",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='series', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="series",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'measurement series',
-                'verbose_name_plural': 'measurement series',
+                "verbose_name": "measurement series",
+                "verbose_name_plural": "measurement series",
             },
         ),
         migrations.AddField(
-            model_name='occasion',
-            name='series',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='occasions', to='measurements.series'),
+            model_name="occasion",
+            name="series",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="occasions",
+                to="measurements.series",
+            ),
         ),
         migrations.AddIndex(
-            model_name='occasion',
-            index=models.Index(fields=['series', 'answered_at'], name='occasion_series_answered'),
+            model_name="occasion",
+            index=models.Index(fields=["series", "answered_at"], name="occasion_series_answered"),
         ),
         migrations.AddConstraint(
-            model_name='occasion',
-            constraint=models.UniqueConstraint(fields=('series', 'instrument', 'kind', 'number'), name='one_occasion'),
+            model_name="occasion",
+            constraint=models.UniqueConstraint(
+                fields=("series", "instrument", "kind", "number"), name="one_occasion"
+            ),
         ),
     ]

@@ -62,11 +62,8 @@ def of_field(
 def storage_problems(field: FieldDefinition, value: object, path: str, label: Words) -> Iterator[Problem]:
     """What can't be kept even as a draft: other shapes than a form gives, unstorable characters, endless
     text."""
-    if field.type == "multichoice":
-        texts = value if isinstance(value, list | tuple) else [value]
-    else:
-        texts = [value]
-    for text in texts:
+    several = field.type == "multichoice" and isinstance(value, list | tuple)
+    for text in value if several else [value]:  # type: ignore[attr-defined]
         if isinstance(text, str):
             yield from text_storage_problems(text, path, label)
         elif text is not None and not isinstance(text, bool | int):

@@ -97,7 +97,9 @@ def test_changed_ciphertext_is_refused(place: int) -> None:
         unseal(f"{name}:{base64.b64encode(bytes(data)).decode()}", place="a.B.c:1")
 
 
-@pytest.mark.parametrize("broken", ["", "unknown:AAAA", "test:" + "A" * 40, "no colon", "test:!", "test:AAAA"])
+@pytest.mark.parametrize(
+    "broken", ["", "unknown:AAAA", "test:" + "A" * 40, "no colon", "test:!", "test:AAAA"]
+)
 def test_what_was_never_a_ciphertext_is_refused_in_the_same_words(broken: str) -> None:
     with pytest.raises(Unreadable):
         unseal(broken, place="a.B.c:1")

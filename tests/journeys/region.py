@@ -63,7 +63,6 @@ def session_of(person: Person) -> str:
     return str(signed_in_client(person).cookies[settings.SESSION_COOKIE_NAME].value)
 
 
-
 def _with_history() -> Treatment:
     """Running, with a module begun, several answered and something said."""
     running = Treatment.objects.filter(state=Treatment.State.ACTIVE).annotate(
@@ -89,9 +88,9 @@ def _patients_pages(rich: Treatment, newcomer: Treatment) -> dict[str, str]:
     module = next(one for one in rich.version.outline["modules"] if one["key"] == progress.module_key)
     first = module["steps"][0]
     exercise = next(step for step in module["steps"] if step["exercise"] and step["required_count"] > 1)
-    occasion = Occasion.objects.open(clock.now()).filter(
-        series=newcomer.series_id, instrument__slug="phq-9"
-    )[0]
+    occasion = Occasion.objects.open(clock.now()).filter(series=newcomer.series_id, instrument__slug="phq-9")[
+        0
+    ]
     return {
         "home": f"{own}/",
         "module": f"{own}/modul/{module['key']}/",

@@ -25,7 +25,9 @@ def protected(cast: Cast) -> Cast:
 
 
 @pytest.mark.parametrize("path", ["/arbetslista/", "/arbetslista/lista/", "/arbetslista/?visa=hog-risk"])
-def test_the_list_says_protected_identity_and_no_name(path: str, protected: Cast, tove_client: Client) -> None:
+def test_the_list_says_protected_identity_and_no_name(
+    path: str, protected: Cast, tove_client: Client
+) -> None:
     shown = tove_client.get(path).content.decode()
 
     assert "Skyddade personuppgifter" in shown

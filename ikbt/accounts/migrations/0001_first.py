@@ -10,125 +10,321 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CareProvider',
+            name="CareProvider",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('hsa_id', models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^SE\\d{10}-[0-9A-Z]{1,20}$', 'An HSA-id is written SE, ten digits, hyphen and a suffix.')])),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "hsa_id",
+                    models.CharField(
+                        max_length=40,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^SE\\d{10}-[0-9A-Z]{1,20}$",
+                                "An HSA-id is written SE, ten digits, hyphen and a suffix.",
+                            )
+                        ],
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'care provider',
-                'verbose_name_plural': 'care providers',
+                "verbose_name": "care provider",
+                "verbose_name_plural": "care providers",
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
-                ('first_name', models.CharField(max_length=80, verbose_name='first name')),
-                ('last_name', models.CharField(max_length=80, verbose_name='last name')),
-                ('title', models.CharField(blank=True, help_text='For staff: psychologist, nurse ...', max_length=80, verbose_name='title')),
-                ('personal_number', ikbt.common.fields.EncryptedTextField(default=None, null=True, verbose_name='personal number')),
-                ('number_index', models.CharField(editable=False, max_length=64, null=True, unique=True)),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='mobile phone')),
-                ('born', models.DateField(null=True, verbose_name='born')),
-                ('sex', models.CharField(choices=[('female', 'woman'), ('male', 'man'), ('other', 'other or not stated')], default='other', max_length=10, verbose_name='sex')),
-                ('language', models.CharField(default='sv', max_length=5, verbose_name='language')),
-                ('protected_identity', models.BooleanField(default=False, verbose_name='protected identity')),
-                ('wants_mail', models.BooleanField(default=True, verbose_name='notices by e-mail')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('is_staff', models.BooleanField(default=False, verbose_name="may open Django's admin")),
-                ('created_at', models.DateTimeField(default=ikbt.common.clock.now, editable=False)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
+                ("first_name", models.CharField(max_length=80, verbose_name="first name")),
+                ("last_name", models.CharField(max_length=80, verbose_name="last name")),
+                (
+                    "title",
+                    models.CharField(
+                        blank=True,
+                        help_text="For staff: psychologist, nurse ...",
+                        max_length=80,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "personal_number",
+                    ikbt.common.fields.EncryptedTextField(
+                        default=None, null=True, verbose_name="personal number"
+                    ),
+                ),
+                ("number_index", models.CharField(editable=False, max_length=64, null=True, unique=True)),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="mobile phone")),
+                ("born", models.DateField(null=True, verbose_name="born")),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("female", "woman"), ("male", "man"), ("other", "other or not stated")],
+                        default="other",
+                        max_length=10,
+                        verbose_name="sex",
+                    ),
+                ),
+                ("language", models.CharField(default="sv", max_length=5, verbose_name="language")),
+                ("protected_identity", models.BooleanField(default=False, verbose_name="protected identity")),
+                ("wants_mail", models.BooleanField(default=True, verbose_name="notices by e-mail")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("is_staff", models.BooleanField(default=False, verbose_name="may open Django's admin")),
+                ("created_at", models.DateTimeField(default=ikbt.common.clock.now, editable=False)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
-                'ordering': ['last_name', 'first_name'],
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
+                "ordering": ["last_name", "first_name"],
             },
         ),
         migrations.CreateModel(
-            name='AuthenticatorApp',
+            name="AuthenticatorApp",
             fields=[
-                ('name', models.CharField(help_text='The human-readable name of this device.', max_length=64)),
-                ('confirmed', models.BooleanField(default=True, help_text='Is this device ready for use?')),
-                ('throttling_failure_timestamp', models.DateTimeField(blank=True, default=None, help_text='A timestamp of the last failed verification attempt. Null if last attempt succeeded.', null=True)),
-                ('throttling_failure_count', models.PositiveIntegerField(default=0, help_text='Number of successive failed attempts.')),
-                ('created_at', models.DateTimeField(auto_now_add=True, help_text='The date and time when this device was initially created in the system.', null=True)),
-                ('last_used_at', models.DateTimeField(blank=True, help_text='The most recent date and time this device was used.', null=True)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('seed', ikbt.common.fields.EncryptedTextField(help_text='Hexadecimal.')),
-                ('last_step', models.BigIntegerField(default=-1)),
-                ('user', models.ForeignKey(help_text='The user that this device belongs to.', on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                (
+                    "name",
+                    models.CharField(help_text="The human-readable name of this device.", max_length=64),
+                ),
+                ("confirmed", models.BooleanField(default=True, help_text="Is this device ready for use?")),
+                (
+                    "throttling_failure_timestamp",
+                    models.DateTimeField(
+                        blank=True,
+                        default=None,
+                        help_text="A timestamp of the last failed verification attempt. Null if last attempt succeeded.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "throttling_failure_count",
+                    models.PositiveIntegerField(default=0, help_text="Number of successive failed attempts."),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        auto_now_add=True,
+                        help_text="The date and time when this device was initially created in the system.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "last_used_at",
+                    models.DateTimeField(
+                        blank=True, help_text="The most recent date and time this device was used.", null=True
+                    ),
+                ),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("seed", ikbt.common.fields.EncryptedTextField(help_text="Hexadecimal.")),
+                ("last_step", models.BigIntegerField(default=-1)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        help_text="The user that this device belongs to.",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'authenticator app',
-                'verbose_name_plural': 'authenticator apps',
-                'abstract': False,
+                "verbose_name": "authenticator app",
+                "verbose_name_plural": "authenticator apps",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='CareUnit',
+            name="CareUnit",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('hsa_id', models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^SE\\d{10}-[0-9A-Z]{1,20}$', 'An HSA-id is written SE, ten digits, hyphen and a suffix.')])),
-                ('level', models.CharField(choices=[('primary', 'primary care'), ('specialist', 'specialist care')], default='primary', max_length=20)),
-                ('phone', models.CharField(max_length=40)),
-                ('opening_hours', models.JSONField(default=list)),
-                ('emergency_numbers', models.JSONField(default=list)),
-                ('address', models.CharField(blank=True, max_length=200)),
-                ('thresholds', models.JSONField(blank=True, default=dict)),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='accounts.careprovider')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                (
+                    "hsa_id",
+                    models.CharField(
+                        max_length=40,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^SE\\d{10}-[0-9A-Z]{1,20}$",
+                                "An HSA-id is written SE, ten digits, hyphen and a suffix.",
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("primary", "primary care"), ("specialist", "specialist care")],
+                        default="primary",
+                        max_length=20,
+                    ),
+                ),
+                ("phone", models.CharField(max_length=40)),
+                ("opening_hours", models.JSONField(default=list)),
+                ("emergency_numbers", models.JSONField(default=list)),
+                ("address", models.CharField(blank=True, max_length=200)),
+                ("thresholds", models.JSONField(blank=True, default=dict)),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="units",
+                        to="accounts.careprovider",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'care unit',
-                'verbose_name_plural': 'care units',
-                'ordering': ['name'],
+                "verbose_name": "care unit",
+                "verbose_name_plural": "care units",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RoleAssignment',
+            name="RoleAssignment",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('patient', 'patient'), ('therapist', 'therapist'), ('coordinator', 'coordinator'), ('unit_manager', 'unit manager'), ('supervisor', 'supervisor'), ('editor', 'program editor'), ('publisher', 'program publisher'), ('auditor', 'auditor'), ('administrator', 'system administrator')], max_length=30)),
-                ('starts_at', models.DateTimeField(default=ikbt.common.clock.now)),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='roles', to='accounts.careunit')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("patient", "patient"),
+                            ("therapist", "therapist"),
+                            ("coordinator", "coordinator"),
+                            ("unit_manager", "unit manager"),
+                            ("supervisor", "supervisor"),
+                            ("editor", "program editor"),
+                            ("publisher", "program publisher"),
+                            ("auditor", "auditor"),
+                            ("administrator", "system administrator"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(default=ikbt.common.clock.now)),
+                ("ends_at", models.DateTimeField(null=True)),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="roles",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="roles",
+                        to="accounts.careunit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'role',
-                'verbose_name_plural': 'roles',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ends_at', None)), fields=('person', 'role', 'unit'), name='one_running_role')],
+                "verbose_name": "role",
+                "verbose_name_plural": "roles",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_at", None)),
+                        fields=("person", "role", "unit"),
+                        name="one_running_role",
+                    )
+                ],
             },
         ),
     ]

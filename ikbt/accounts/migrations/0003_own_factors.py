@@ -7,101 +7,218 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_electronic_identity'),
+        ("accounts", "0002_electronic_identity"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='GuessCount',
+            name="GuessCount",
             fields=[
-                ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('tries', models.PositiveIntegerField(default=0)),
-                ('since', models.DateTimeField(db_index=True)),
+                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("tries", models.PositiveIntegerField(default=0)),
+                ("since", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.AddField(
-            model_name='careunit',
-            name='passkey_policy',
-            field=models.CharField(choices=[('offered', 'offered to staff'), ('required', 'compulsory for staff'), ('device_bound', 'compulsory for staff, bound to one device')], default='offered', max_length=20, verbose_name='passkeys'),
+            model_name="careunit",
+            name="passkey_policy",
+            field=models.CharField(
+                choices=[
+                    ("offered", "offered to staff"),
+                    ("required", "compulsory for staff"),
+                    ("device_bound", "compulsory for staff, bound to one device"),
+                ],
+                default="offered",
+                max_length=20,
+                verbose_name="passkeys",
+            ),
         ),
         migrations.CreateModel(
-            name='RecoverySheet',
+            name="RecoverySheet",
             fields=[
-                ('name', models.CharField(help_text='The human-readable name of this device.', max_length=64)),
-                ('confirmed', models.BooleanField(default=True, help_text='Is this device ready for use?')),
-                ('throttling_failure_timestamp', models.DateTimeField(blank=True, default=None, help_text='A timestamp of the last failed verification attempt. Null if last attempt succeeded.', null=True)),
-                ('throttling_failure_count', models.PositiveIntegerField(default=0, help_text='Number of successive failed attempts.')),
-                ('created_at', models.DateTimeField(auto_now_add=True, help_text='The date and time when this device was initially created in the system.', null=True)),
-                ('last_used_at', models.DateTimeField(blank=True, help_text='The most recent date and time this device was used.', null=True)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('user', models.ForeignKey(help_text='The user that this device belongs to.', on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                (
+                    "name",
+                    models.CharField(help_text="The human-readable name of this device.", max_length=64),
+                ),
+                ("confirmed", models.BooleanField(default=True, help_text="Is this device ready for use?")),
+                (
+                    "throttling_failure_timestamp",
+                    models.DateTimeField(
+                        blank=True,
+                        default=None,
+                        help_text="A timestamp of the last failed verification attempt. Null if last attempt succeeded.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "throttling_failure_count",
+                    models.PositiveIntegerField(default=0, help_text="Number of successive failed attempts."),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        auto_now_add=True,
+                        help_text="The date and time when this device was initially created in the system.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "last_used_at",
+                    models.DateTimeField(
+                        blank=True, help_text="The most recent date and time this device was used.", null=True
+                    ),
+                ),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        help_text="The user that this device belongs to.",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'recovery codes',
-                'verbose_name_plural': 'recovery codes',
+                "verbose_name": "recovery codes",
+                "verbose_name_plural": "recovery codes",
             },
         ),
         migrations.CreateModel(
-            name='RecoveryCode',
+            name="RecoveryCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slot', models.CharField(max_length=2)),
-                ('secret_hash', models.CharField(max_length=128)),
-                ('used_at', models.DateTimeField(null=True)),
-                ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='codes', to='accounts.recoverysheet')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slot", models.CharField(max_length=2)),
+                ("secret_hash", models.CharField(max_length=128)),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "sheet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="codes",
+                        to="accounts.recoverysheet",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SessionRecord',
+            name="SessionRecord",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('session_key', models.CharField(max_length=40, unique=True)),
-                ('started_at', models.DateTimeField()),
-                ('last_seen_at', models.DateTimeField()),
-                ('device', models.CharField(blank=True, max_length=80)),
-                ('way', models.CharField(max_length=40)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("session_key", models.CharField(max_length=40, unique=True)),
+                ("started_at", models.DateTimeField()),
+                ("last_seen_at", models.DateTimeField()),
+                ("device", models.CharField(blank=True, max_length=80)),
+                ("way", models.CharField(max_length=40)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-last_seen_at'],
+                "ordering": ["-last_seen_at"],
             },
         ),
         migrations.CreateModel(
-            name='Passkey',
+            name="Passkey",
             fields=[
-                ('name', models.CharField(help_text='The human-readable name of this device.', max_length=64)),
-                ('confirmed', models.BooleanField(default=True, help_text='Is this device ready for use?')),
-                ('created_at', models.DateTimeField(auto_now_add=True, help_text='The date and time when this device was initially created in the system.', null=True)),
-                ('last_used_at', models.DateTimeField(blank=True, help_text='The most recent date and time this device was used.', null=True)),
-                ('credential_type', models.CharField(choices=[('public-key', 'Public Key')], default='public-key', editable=False, max_length=32, verbose_name='credential type')),
-                ('credential_id', models.BinaryField(max_length=1023, verbose_name='credential id data')),
-                ('public_key', models.BinaryField(max_length=1023, verbose_name='COSE public key data')),
-                ('transports', models.JSONField(default=list, editable=False, verbose_name='transports')),
-                ('sign_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='sign count')),
-                ('backup_eligible', models.BooleanField(default=False, editable=False, verbose_name='backup eligible')),
-                ('backup_state', models.BooleanField(default=False, editable=False, verbose_name='backup state')),
-                ('aaguid', models.CharField(editable=False, max_length=36, verbose_name='AAGUID')),
-                ('credential_id_sha256', models.CharField(editable=False, max_length=64, unique=True, verbose_name='hashed credential id')),
-                ('discoverable', models.BooleanField(default=None, editable=False, null=True, verbose_name='discoverable')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('last_challenge', models.CharField(blank=True, editable=False, max_length=64)),
-                ('user', models.ForeignKey(help_text='The user that this device belongs to.', on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                (
+                    "name",
+                    models.CharField(help_text="The human-readable name of this device.", max_length=64),
+                ),
+                ("confirmed", models.BooleanField(default=True, help_text="Is this device ready for use?")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        auto_now_add=True,
+                        help_text="The date and time when this device was initially created in the system.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "last_used_at",
+                    models.DateTimeField(
+                        blank=True, help_text="The most recent date and time this device was used.", null=True
+                    ),
+                ),
+                (
+                    "credential_type",
+                    models.CharField(
+                        choices=[("public-key", "Public Key")],
+                        default="public-key",
+                        editable=False,
+                        max_length=32,
+                        verbose_name="credential type",
+                    ),
+                ),
+                ("credential_id", models.BinaryField(max_length=1023, verbose_name="credential id data")),
+                ("public_key", models.BinaryField(max_length=1023, verbose_name="COSE public key data")),
+                ("transports", models.JSONField(default=list, editable=False, verbose_name="transports")),
+                (
+                    "sign_count",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="sign count"),
+                ),
+                (
+                    "backup_eligible",
+                    models.BooleanField(default=False, editable=False, verbose_name="backup eligible"),
+                ),
+                (
+                    "backup_state",
+                    models.BooleanField(default=False, editable=False, verbose_name="backup state"),
+                ),
+                ("aaguid", models.CharField(editable=False, max_length=36, verbose_name="AAGUID")),
+                (
+                    "credential_id_sha256",
+                    models.CharField(
+                        editable=False, max_length=64, unique=True, verbose_name="hashed credential id"
+                    ),
+                ),
+                (
+                    "discoverable",
+                    models.BooleanField(default=None, editable=False, null=True, verbose_name="discoverable"),
+                ),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("last_challenge", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        help_text="The user that this device belongs to.",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'passkey',
-                'verbose_name_plural': 'passkeys',
-                'abstract': False,
-                'indexes': [models.Index(fields=['credential_id_sha256'], name='passkey_sha256_idx')],
+                "verbose_name": "passkey",
+                "verbose_name_plural": "passkeys",
+                "abstract": False,
+                "indexes": [models.Index(fields=["credential_id_sha256"], name="passkey_sha256_idx")],
             },
         ),
         migrations.AddConstraint(
-            model_name='recoverysheet',
-            constraint=models.UniqueConstraint(fields=('user',), name='one_recovery_sheet'),
+            model_name="recoverysheet",
+            constraint=models.UniqueConstraint(fields=("user",), name="one_recovery_sheet"),
         ),
         migrations.AddConstraint(
-            model_name='recoverycode',
-            constraint=models.UniqueConstraint(fields=('sheet', 'slot'), name='one_code_a_slot'),
+            model_name="recoverycode",
+            constraint=models.UniqueConstraint(fields=("sheet", "slot"), name="one_code_a_slot"),
         ),
     ]

@@ -46,7 +46,9 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
     email = models.EmailField(_("e-mail"), unique=True)
     first_name = models.CharField(_("first name"), max_length=80)
     last_name = models.CharField(_("last name"), max_length=80)
-    title = models.CharField(_("title"), max_length=80, blank=True, help_text=_("For staff: psychologist, nurse ..."))
+    title = models.CharField(
+        _("title"), max_length=80, blank=True, help_text=_("For staff: psychologist, nurse ...")
+    )
     personal_number = EncryptedTextField(_("personal number"), null=True, default=None)
     # NULL: no personal number is known; unique otherwise.
     number_index = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001 - see above

@@ -4,36 +4,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(db_index=True)),
-                ('actor', models.UUIDField(db_index=True, null=True)),
-                ('role', models.CharField(max_length=40)),
-                ('unit', models.UUIDField(null=True)),
-                ('patient', models.UUIDField(db_index=True, null=True)),
-                ('action', models.CharField(choices=[('read', 'read'), ('list', 'shown in a list'), ('create', 'created'), ('change', 'changed'), ('sign_in', 'signed in'), ('sign_out', 'signed out'), ('refused', 'refused')], max_length=20)),
-                ('object_kind', models.CharField(max_length=60)),
-                ('object_id', models.CharField(blank=True, max_length=64)),
-                ('relation', models.CharField(blank=True, max_length=40)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('granted', models.BooleanField(default=True)),
-                ('address', models.GenericIPAddressField(null=True)),
-                ('request_id', models.CharField(blank=True, max_length=32)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(db_index=True)),
+                ("actor", models.UUIDField(db_index=True, null=True)),
+                ("role", models.CharField(max_length=40)),
+                ("unit", models.UUIDField(null=True)),
+                ("patient", models.UUIDField(db_index=True, null=True)),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("read", "read"),
+                            ("list", "shown in a list"),
+                            ("create", "created"),
+                            ("change", "changed"),
+                            ("sign_in", "signed in"),
+                            ("sign_out", "signed out"),
+                            ("refused", "refused"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("object_kind", models.CharField(max_length=60)),
+                ("object_id", models.CharField(blank=True, max_length=64)),
+                ("relation", models.CharField(blank=True, max_length=40)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                ("granted", models.BooleanField(default=True)),
+                ("address", models.GenericIPAddressField(null=True)),
+                ("request_id", models.CharField(blank=True, max_length=32)),
             ],
             options={
-                'verbose_name': 'log entry',
-                'verbose_name_plural': 'log entries',
-                'ordering': ['id'],
-                'indexes': [models.Index(fields=['patient', '-at'], name='entry_patient_at')],
+                "verbose_name": "log entry",
+                "verbose_name_plural": "log entries",
+                "ordering": ["id"],
+                "indexes": [models.Index(fields=["patient", "-at"], name="entry_patient_at")],
             },
         ),
     ]

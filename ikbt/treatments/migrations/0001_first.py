@@ -9,267 +9,559 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_first'),
-        ('measurements', '0001_first'),
-        ('programs', '0001_first'),
+        ("accounts", "0001_first"),
+        ("measurements", "0001_first"),
+        ("programs", "0001_first"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Treatment',
+            name="Treatment",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('ready', 'ready to start'), ('active', 'active'), ('paused', 'paused'), ('closing', 'closing'), ('maintenance', 'maintenance'), ('follow_up', 'follow-up'), ('discontinued', 'discontinued'), ('closed', 'closed')], default='ready', max_length=20)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('end_reason', models.CharField(blank=True, max_length=40)),
-                ('created_at', models.DateTimeField(default=ikbt.common.clock.now, editable=False)),
-                ('last_active_at', models.DateTimeField(null=True)),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='treatments', to=settings.AUTH_USER_MODEL)),
-                ('series', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='treatment', to='measurements.series')),
-                ('therapist', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='treatments', to='accounts.careunit')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='treatments', to='programs.programversion')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("ready", "ready to start"),
+                            ("active", "active"),
+                            ("paused", "paused"),
+                            ("closing", "closing"),
+                            ("maintenance", "maintenance"),
+                            ("follow_up", "follow-up"),
+                            ("discontinued", "discontinued"),
+                            ("closed", "closed"),
+                        ],
+                        default="ready",
+                        max_length=20,
+                    ),
+                ),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("end_reason", models.CharField(blank=True, max_length=40)),
+                ("created_at", models.DateTimeField(default=ikbt.common.clock.now, editable=False)),
+                ("last_active_at", models.DateTimeField(null=True)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="treatments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "series",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="treatment",
+                        to="measurements.series",
+                    ),
+                ),
+                (
+                    "therapist",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="treatments",
+                        to="accounts.careunit",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="treatments",
+                        to="programs.programversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'treatment',
-                'verbose_name_plural': 'treatments',
-                'ordering': ['-starts_on'],
+                "verbose_name": "treatment",
+                "verbose_name_plural": "treatments",
+                "ordering": ["-starts_on"],
             },
         ),
         migrations.CreateModel(
-            name='ModuleProgress',
+            name="ModuleProgress",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('module_key', models.CharField(max_length=40)),
-                ('position', models.PositiveIntegerField()),
-                ('opened_at', models.DateTimeField()),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('feedback_at', models.DateTimeField(null=True)),
-                ('steps_done', models.JSONField(default=list)),
-                ('last_step', models.CharField(blank=True, max_length=60)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('treatment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='progress', to='treatments.treatment')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("module_key", models.CharField(max_length=40)),
+                ("position", models.PositiveIntegerField()),
+                ("opened_at", models.DateTimeField()),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("feedback_at", models.DateTimeField(null=True)),
+                ("steps_done", models.JSONField(default=list)),
+                ("last_step", models.CharField(blank=True, max_length=60)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "treatment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="progress",
+                        to="treatments.treatment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'module progress',
-                'verbose_name_plural': 'module progress',
-                'ordering': ['position'],
+                "verbose_name": "module progress",
+                "verbose_name_plural": "module progress",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('from_patient', models.BooleanField()),
-                ('body', ikbt.common.fields.EncryptedTextField()),
-                ('sent_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('client_key', models.UUIDField()),
-                ('sender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('treatment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='treatments.treatment')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("from_patient", models.BooleanField()),
+                ("body", ikbt.common.fields.EncryptedTextField()),
+                ("sent_at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("client_key", models.UUIDField()),
+                (
+                    "sender",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "treatment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="treatments.treatment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message',
-                'verbose_name_plural': 'messages',
-                'ordering': ['sent_at', 'id'],
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
+                "ordering": ["sent_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Feedback',
+            name="Feedback",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('module_key', models.CharField(max_length=40)),
-                ('body', ikbt.common.fields.EncryptedTextField()),
-                ('sent_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(null=True)),
-                ('client_key', models.UUIDField()),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('treatment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='treatments.treatment')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("module_key", models.CharField(max_length=40)),
+                ("body", ikbt.common.fields.EncryptedTextField()),
+                ("sent_at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(null=True)),
+                ("client_key", models.UUIDField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "treatment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="feedback",
+                        to="treatments.treatment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'feedback',
-                'verbose_name_plural': 'feedback',
-                'ordering': ['sent_at'],
+                "verbose_name": "feedback",
+                "verbose_name_plural": "feedback",
+                "ordering": ["sent_at"],
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(max_length=80)),
-                ('body', ikbt.common.fields.EncryptedTextField()),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('saved_at', models.DateTimeField()),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('treatment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='treatments.treatment')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("purpose", models.CharField(max_length=80)),
+                ("body", ikbt.common.fields.EncryptedTextField()),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "treatment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to="treatments.treatment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'draft',
-                'verbose_name_plural': 'drafts',
+                "verbose_name": "draft",
+                "verbose_name_plural": "drafts",
             },
         ),
         migrations.CreateModel(
-            name='CareRelation',
+            name="CareRelation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('responsible', 'responsible therapist'), ('stand_in', 'stand-in'), ('coordinator', 'coordinator on duty')], max_length=20)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='care_relations', to=settings.AUTH_USER_MODEL)),
-                ('treatment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relations', to='treatments.treatment')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("responsible", "responsible therapist"),
+                            ("stand_in", "stand-in"),
+                            ("coordinator", "coordinator on duty"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(null=True)),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="care_relations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "treatment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="relations",
+                        to="treatments.treatment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'care relation',
-                'verbose_name_plural': 'care relations',
+                "verbose_name": "care relation",
+                "verbose_name_plural": "care relations",
             },
         ),
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('risk', 'risk'), ('deterioration', 'deterioration')], max_length=20)),
-                ('level', models.CharField(choices=[('watch', 'watch'), ('high', 'high')], max_length=10)),
-                ('raised_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('taken_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('assessed_safe', 'assessed: no immediate risk'), ('safety_plan', 'assessed: safety plan made or reviewed'), ('referred', 'handed over to emergency or specialist care'), ('reviewed', 'reviewed, followed in treatment')], max_length=30)),
-                ('note', ikbt.common.fields.EncryptedTextField(blank=True)),
-                ('follow_up', models.JSONField(default=dict)),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('occasion', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='measurements.occasion')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('taken_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('treatment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alerts', to='treatments.treatment')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("risk", "risk"), ("deterioration", "deterioration")], max_length=20
+                    ),
+                ),
+                ("level", models.CharField(choices=[("watch", "watch"), ("high", "high")], max_length=10)),
+                ("raised_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("taken_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("assessed_safe", "assessed: no immediate risk"),
+                            ("safety_plan", "assessed: safety plan made or reviewed"),
+                            ("referred", "handed over to emergency or specialist care"),
+                            ("reviewed", "reviewed, followed in treatment"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("note", ikbt.common.fields.EncryptedTextField(blank=True)),
+                ("follow_up", models.JSONField(default=dict)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "occasion",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="measurements.occasion",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "treatment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="alerts",
+                        to="treatments.treatment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'alert',
-                'verbose_name_plural': 'alerts',
-                'ordering': ['raised_at'],
+                "verbose_name": "alert",
+                "verbose_name_plural": "alerts",
+                "ordering": ["raised_at"],
             },
         ),
         migrations.CreateModel(
-            name='TreatmentEvent',
+            name="TreatmentEvent",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('started', 'treatment started'), ('module_opened', 'module opened'), ('module_submitted', 'module handed in'), ('feedback_given', 'feedback given'), ('alert_raised', 'alert raised'), ('alert_closed', 'alert closed'), ('ended', 'treatment ended')], max_length=40)),
-                ('at', models.DateTimeField()),
-                ('module_key', models.CharField(blank=True, max_length=40)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('details', models.JSONField(default=dict)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('treatment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='treatments.treatment')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("started", "treatment started"),
+                            ("module_opened", "module opened"),
+                            ("module_submitted", "module handed in"),
+                            ("feedback_given", "feedback given"),
+                            ("alert_raised", "alert raised"),
+                            ("alert_closed", "alert closed"),
+                            ("ended", "treatment ended"),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("module_key", models.CharField(blank=True, max_length=40)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("details", models.JSONField(default=dict)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "treatment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="treatments.treatment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
-                'ordering': ['at', 'id'],
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='WorksheetEntry',
+            name="WorksheetEntry",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('module_key', models.CharField(max_length=40)),
-                ('step_key', models.CharField(max_length=60)),
-                ('exercise', models.CharField(max_length=60)),
-                ('definition_hash', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('handed_in', 'handed in')], default='draft', max_length=20)),
-                ('values', ikbt.common.fields.EncryptedJSONField()),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('client_key', models.UUIDField()),
-                ('created_at', models.DateTimeField()),
-                ('saved_at', models.DateTimeField()),
-                ('handed_in_at', models.DateTimeField(null=True)),
-                ('treatment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='treatments.treatment')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("module_key", models.CharField(max_length=40)),
+                ("step_key", models.CharField(max_length=60)),
+                ("exercise", models.CharField(max_length=60)),
+                ("definition_hash", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("handed_in", "handed in")],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                ("values", ikbt.common.fields.EncryptedJSONField()),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("client_key", models.UUIDField()),
+                ("created_at", models.DateTimeField()),
+                ("saved_at", models.DateTimeField()),
+                ("handed_in_at", models.DateTimeField(null=True)),
+                (
+                    "treatment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entries",
+                        to="treatments.treatment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'worksheet entry',
-                'verbose_name_plural': 'worksheet entries',
-                'ordering': ['created_at', 'id'],
+                "verbose_name": "worksheet entry",
+                "verbose_name_plural": "worksheet entries",
+                "ordering": ["created_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='EntryVersion',
+            name="EntryVersion",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('values', ikbt.common.fields.EncryptedJSONField()),
-                ('revision', models.PositiveIntegerField()),
-                ('kept_at', models.DateTimeField()),
-                ('why', models.CharField(max_length=20)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='treatments.worksheetentry')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("values", ikbt.common.fields.EncryptedJSONField()),
+                ("revision", models.PositiveIntegerField()),
+                ("kept_at", models.DateTimeField()),
+                ("why", models.CharField(max_length=20)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="treatments.worksheetentry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'earlier version',
-                'verbose_name_plural': 'earlier versions',
-                'ordering': ['-kept_at'],
+                "verbose_name": "earlier version",
+                "verbose_name_plural": "earlier versions",
+                "ordering": ["-kept_at"],
             },
         ),
         migrations.AddIndex(
-            model_name='treatment',
-            index=models.Index(fields=['unit', 'state'], name='treatment_unit_state'),
+            model_name="treatment",
+            index=models.Index(fields=["unit", "state"], name="treatment_unit_state"),
         ),
         migrations.AddConstraint(
-            model_name='treatment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['ready', 'active', 'paused', 'closing'])), fields=('patient',), name='one_running_treatment'),
+            model_name="treatment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["ready", "active", "paused", "closing"])),
+                fields=("patient",),
+                name="one_running_treatment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='moduleprogress',
-            constraint=models.UniqueConstraint(fields=('treatment', 'module_key'), name='one_progress_a_module'),
+            model_name="moduleprogress",
+            constraint=models.UniqueConstraint(
+                fields=("treatment", "module_key"), name="one_progress_a_module"
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['treatment', 'sent_at'], name='message_treatment_sent'),
+            model_name="message",
+            index=models.Index(fields=["treatment", "sent_at"], name="message_treatment_sent"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('treatment', 'client_key'), name='one_message_a_client_key'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                fields=("treatment", "client_key"), name="one_message_a_client_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.UniqueConstraint(fields=('treatment', 'client_key'), name='one_feedback_a_client_key'),
+            model_name="feedback",
+            constraint=models.UniqueConstraint(
+                fields=("treatment", "client_key"), name="one_feedback_a_client_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('treatment', 'author', 'purpose'), name='one_draft_a_purpose'),
+            model_name="draft",
+            constraint=models.UniqueConstraint(
+                fields=("treatment", "author", "purpose"), name="one_draft_a_purpose"
+            ),
         ),
         migrations.AddIndex(
-            model_name='carerelation',
-            index=models.Index(fields=['staff', 'ends_at'], name='relation_staff_ends'),
+            model_name="carerelation",
+            index=models.Index(fields=["staff", "ends_at"], name="relation_staff_ends"),
         ),
         migrations.AddConstraint(
-            model_name='carerelation',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_at', None), ('kind', 'responsible')), fields=('treatment',), name='one_responsible_therapist'),
+            model_name="carerelation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_at", None), ("kind", "responsible")),
+                fields=("treatment",),
+                name="one_responsible_therapist",
+            ),
         ),
         migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(fields=['treatment', 'closed_at'], name='alert_treatment_closed'),
+            model_name="alert",
+            index=models.Index(fields=["treatment", "closed_at"], name="alert_treatment_closed"),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.UniqueConstraint(fields=('occasion', 'kind'), name='one_alert_an_occasion'),
+            model_name="alert",
+            constraint=models.UniqueConstraint(fields=("occasion", "kind"), name="one_alert_an_occasion"),
         ),
         migrations.AddIndex(
-            model_name='treatmentevent',
-            index=models.Index(fields=['treatment', 'at'], name='event_treatment_at'),
+            model_name="treatmentevent",
+            index=models.Index(fields=["treatment", "at"], name="event_treatment_at"),
         ),
         migrations.AddIndex(
-            model_name='worksheetentry',
-            index=models.Index(fields=['treatment', 'step_key'], name='entry_treatment_step'),
+            model_name="worksheetentry",
+            index=models.Index(fields=["treatment", "step_key"], name="entry_treatment_step"),
         ),
         migrations.AddConstraint(
-            model_name='worksheetentry',
-            constraint=models.UniqueConstraint(fields=('treatment', 'client_key'), name='one_entry_a_client_key'),
+            model_name="worksheetentry",
+            constraint=models.UniqueConstraint(
+                fields=("treatment", "client_key"), name="one_entry_a_client_key"
+            ),
         ),
     ]

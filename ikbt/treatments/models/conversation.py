@@ -31,7 +31,9 @@ class Message(models.Model):
         ordering = ["sent_at", "id"]
         verbose_name = _("message")
         verbose_name_plural = _("messages")
-        constraints = [models.UniqueConstraint(fields=["treatment", "client_key"], name="one_message_a_client_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["treatment", "client_key"], name="one_message_a_client_key")
+        ]
         indexes = [models.Index(fields=["treatment", "sent_at"], name="message_treatment_sent")]
 
     def __str__(self) -> str:
@@ -55,7 +57,9 @@ class Feedback(models.Model):
         ordering = ["sent_at"]
         verbose_name = _("feedback")
         verbose_name_plural = _("feedback")
-        constraints = [models.UniqueConstraint(fields=["treatment", "client_key"], name="one_feedback_a_client_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["treatment", "client_key"], name="one_feedback_a_client_key")
+        ]
 
     def __str__(self) -> str:
         return f"{self.module_key} {self.sent_at:%Y-%m-%d}"
@@ -76,7 +80,9 @@ class Draft(models.Model):
     class Meta:
         verbose_name = _("draft")
         verbose_name_plural = _("drafts")
-        constraints = [models.UniqueConstraint(fields=["treatment", "author", "purpose"], name="one_draft_a_purpose")]
+        constraints = [
+            models.UniqueConstraint(fields=["treatment", "author", "purpose"], name="one_draft_a_purpose")
+        ]
 
     def __str__(self) -> str:
         return self.purpose.split(":")[0]

@@ -35,7 +35,9 @@ class ModuleProgress(models.Model):
         ordering = ["position"]
         verbose_name = _("module progress")
         verbose_name_plural = _("module progress")
-        constraints = [models.UniqueConstraint(fields=["treatment", "module_key"], name="one_progress_a_module")]
+        constraints = [
+            models.UniqueConstraint(fields=["treatment", "module_key"], name="one_progress_a_module")
+        ]
 
     def __str__(self) -> str:
         return f"{self.module_key}"

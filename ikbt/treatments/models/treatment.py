@@ -15,7 +15,7 @@ from programs.models import ProgramVersion
 
 
 class Treatment(models.Model):
-    """Pins patient, program version, unit, responsible therapist and start; the version is never changed by publishing."""
+    """Pins patient, program version, unit, responsible therapist and start; publishing never changes the version."""
 
     class State(models.TextChoices):
         # Referral and assessment get their states before READY when intake is built.

@@ -40,7 +40,9 @@ class WorksheetEntry(models.Model):
         ordering = ["created_at", "id"]
         verbose_name = _("worksheet entry")
         verbose_name_plural = _("worksheet entries")
-        constraints = [models.UniqueConstraint(fields=["treatment", "client_key"], name="one_entry_a_client_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["treatment", "client_key"], name="one_entry_a_client_key")
+        ]
         indexes = [models.Index(fields=["treatment", "step_key"], name="entry_treatment_step")]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -48,7 +49,7 @@ def first_phq9(cast: Cast) -> Occasion:
     )
 
 
-def answers(occasion: Occasion, values: list[int | None]) -> dict[str, str]:
+def answers(occasion: Occasion, values: Sequence[int | None]) -> dict[str, str]:
     """A posted form with these values, None left out."""
     items = definition_of(occasion.instrument).items
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import uuid4
 
@@ -28,7 +29,7 @@ def address(cast: Cast, occasion: Occasion) -> str:
     return url(cast, "questionnaire", occasion.pk)
 
 
-def posted(occasion: Occasion, values: list[int | None], **more: str) -> dict[str, str]:
+def posted(occasion: Occasion, values: Sequence[int | None], **more: str) -> dict[str, str]:
     return {
         **answers(occasion, values),
         "go": "hand_in",
