@@ -34,7 +34,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Playwright keeps an event loop running in the test's thread until the session ends: an async test after it
     cannot start one of its own.
     """
-    items.sort(key=in_browser)
+    # Whole files: workers are handed files, and one with a single browser test among others would come early.
+    files = {item.path for item in items if in_browser(item)}
+    items.sort(key=lambda item: (item.path in files, in_browser(item)))
     for item in items:
         if in_browser(item):
             item.add_marker(pytest.mark.journey)

@@ -152,18 +152,18 @@ def _word_problems(declared: Declared) -> Iterator[str]:
         for name, kind in entry.fields.items():
             if kind not in declared.classes:
                 yield f'{label}.{name} is of the class "{kind}", which {WHERE} does not know.'
-    used = [
-        *(
-            (label, rule)
-            for label, entry in declared.models.items()
-            for rule in (entry.rule, entry.draft_rule)
-        ),
-        *((key, one.rule) for key, one in declared.classes.items()),
-        *((app, one.rule) for app, one in declared.packages.items()),
-    ]
-    for whose, rule in used:
+    for whose, rule in _rules_used(declared):
         if rule and rule not in declared.rules:
             yield f'{whose} is kept by the rule "{rule}", which {WHERE} does not know.'
+
+
+def _rules_used(declared: Declared) -> Iterator[tuple[str, str]]:
+    """Who is kept by which rule; the rule may be empty."""
+    for label, entry in declared.models.items():
+        yield label, entry.rule
+        yield label, entry.draft_rule
+    yield from ((key, one.rule) for key, one in declared.classes.items())
+    yield from ((app, one.rule) for app, one in declared.packages.items())
 
 
 def _owner_problems(declared: Declared, found: Mapping[str, Found]) -> Iterator[str]:

@@ -39,7 +39,9 @@ SECRET = re.compile(
 
 def run(folder: Path, *words: str, **changes: str) -> subprocess.CompletedProcess[str]:
     """A command under production settings, with a state folder of its own."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("IKBT_")}
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(("IKBT_", "DJANGO_"))
+    }
     own = {"IKBT_STATE_DIR": str(folder), "IKBT_DATABASE_URL": f"sqlite:///{folder}/ikbt.sqlite3"}
     return subprocess.run(
         [sys.executable, *words],

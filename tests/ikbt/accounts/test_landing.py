@@ -20,6 +20,7 @@ from tests.conftest import signed_in_client
         (Role.COORDINATOR, "/arbetslista/"),
         (Role.EDITOR, "/admin/"),
         (Role.PUBLISHER, "/admin/"),
+        (Role.AUDITOR, "/logggranskning/"),
         (Role.ADMINISTRATOR, "/django-admin/"),
     ],
 )
@@ -38,7 +39,7 @@ def test_therapist_who_is_a_patient_elsewhere_chooses(anna: Person) -> None:
     assert 'href="/arbetslista/"' in page
 
 
-@pytest.mark.parametrize("role", [None, Role.AUDITOR])
+@pytest.mark.parametrize("role", [None, Role.UNIT_MANAGER])
 def test_who_has_nothing_open_is_told_kindly(anna: Person, role: Role | None) -> None:
     if role:
         give(anna, role)
