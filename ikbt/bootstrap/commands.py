@@ -36,4 +36,5 @@ def pytest_words(extra: Sequence[str], *, cores: int) -> list[str]:
     part = any(not word.startswith("-") and ("/" in word or word.endswith(".py")) for word in extra)
     if alone or part or cores < 2:
         return list(extra)
-    return ["-n", str(min(cores, MOST_WORKERS)), "--dist", "loadfile", *extra]
+    # In their own order: else workers begin with the longest files, and an async test can't follow a browser.
+    return ["-n", str(min(cores, MOST_WORKERS)), "--dist", "loadfile", "--no-loadscope-reorder", *extra]

@@ -4,6 +4,8 @@ import pytest
 
 from ikbt.bootstrap import commands
 
+BY_FILE = ["--dist", "loadfile", "--no-loadscope-reorder"]
+
 
 def test_a_bare_manage_py_asks_for_help() -> None:
     assert commands.command_of(["manage.py"]) == "help"
@@ -29,8 +31,8 @@ def test_only_the_tests_need_the_test_lock() -> None:
 
 
 def test_the_whole_suite_is_spread_over_the_cores() -> None:
-    assert commands.pytest_words([], cores=2) == ["-n", "2", "--dist", "loadfile"]
-    assert commands.pytest_words(["-x"], cores=64) == ["-n", "4", "--dist", "loadfile", "-x"]
+    assert commands.pytest_words([], cores=2) == ["-n", "2", *BY_FILE]
+    assert commands.pytest_words(["-x"], cores=64) == ["-n", "4", *BY_FILE, "-x"]
 
 
 @pytest.mark.parametrize(

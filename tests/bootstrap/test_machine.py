@@ -1,6 +1,7 @@
 """Guards what the suite stands on: no async test after a browser test, and a browser of the machine."""
 
 import os
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -10,20 +11,30 @@ from ikbt.bootstrap import browser
 from tests import machine
 
 
-def item(name: str, *fixtures: str) -> Any:
+def item(name: str, *fixtures: str, file: str = "test_rules.py") -> Any:
     marks: list[str] = []
     return SimpleNamespace(
-        name=name, fixturenames=fixtures, marks=marks, add_marker=lambda mark: marks.append(mark.name)
+        name=name,
+        path=Path(file),
+        fixturenames=fixtures,
+        marks=marks,
+        add_marker=lambda mark: marks.append(mark.name),
     )
 
 
 def test_browser_tests_come_last_and_the_rest_keep_their_order() -> None:
-    items = [item("walk", "page", "browser"), item("socket"), item("score", "db")]
+    pages = "test_pages.py"
+    items = [
+        item("walk", "browser", file=pages),
+        item("words", file=pages),
+        item("socket"),
+        item("score", "db"),
+    ]
 
     machine.pytest_collection_modifyitems(cast(list[pytest.Item], items))
 
-    assert [each.name for each in items] == ["socket", "score", "walk"]
-    assert [each.marks for each in items] == [[], [], ["journey"]]
+    assert [each.name for each in items] == ["socket", "score", "words", "walk"]
+    assert [each.marks for each in items] == [[], [], [], ["journey"]]
 
 
 def test_the_suites_browser_is_one_of_the_machine() -> None:
