@@ -97,7 +97,7 @@ def find_mine(person: Person, treatment_id: UUID) -> Treatment:
 def find_relation(person: Person, treatment_id: UUID) -> CareRelation:
     """The running care relation of a member of staff to a treatment; 404 for missing, foreign, ended and own."""
     found = (
-        CareRelation.objects.running(clock.now())
+        CareRelation.objects.on_duty(clock.now())
         .filter(staff=person.pk, treatment=treatment_id)
         .exclude(treatment__patient=person.pk)
         .select_related(

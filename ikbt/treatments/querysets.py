@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+
+from ikbt.accounts.models import RoleAssignment
+from ikbt.accounts.roles import Act
 
 if TYPE_CHECKING:
     from ikbt.treatments.models import Block, CareRelation, Treatment
@@ -24,6 +27,17 @@ class RelationQuerySet(models.QuerySet["CareRelation"]):
     def running(self, at: datetime) -> RelationQuerySet:
         """In force at a moment."""
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at)
+
+    def on_duty(self, at: datetime) -> RelationQuerySet:
+        """In force, and the member of staff still works where it was given.
+
+        A role that has ended opens nothing, though nobody has ended the relation yet. Emergency access asks for a
+        role that may open it, at whatever unit.
+        """
+        roles = RoleAssignment.objects.running(at).filter(person=OuterRef("staff"))
+        here = Exists(roles.that_may(Act.OPEN_DESK).filter(unit=OuterRef("treatment__unit")))
+        emergency = Q(kind="emergency") & Q(Exists(roles.that_may(Act.OPEN_IN_EMERGENCY)))
+        return self.running(at).filter(Q(here) | emergency)
 
 
 class BlockQuerySet(models.QuerySet["Block"]):

@@ -37,6 +37,16 @@ def page(cast: Cast) -> str:
     return reverse("therapist:patient", args=[cast.treatment.pk])
 
 
+def test_a_role_that_ended_opens_nothing_though_the_relation_runs(cast: Cast) -> None:
+    client = signed_in_client(cast.tove)
+    assert client.get(page(cast)).status_code == 200
+
+    cast.tove.roles.update(ends_at=clock.now())
+    give(cast.tove, Role.THERAPIST, cast.beta)
+
+    assert client.get(page(cast)).status_code == 404
+
+
 def test_a_stand_in_opens_the_patient_from_then_on(cast: Cast) -> None:
     assert signed_in_client(cast.kim).get(page(cast)).status_code == 404
 
