@@ -13,27 +13,9 @@ Next = Callable[[HttpRequest], HttpResponseBase]
 ADMIN_PATHS = ("/admin/", "/django-admin/")
 # What no page of ours uses, so that a script that got in could not either.
 UNUSED = (
-    *(
-        "accelerometer",
-        "bluetooth",
-        "browsing-topics",
-        "camera",
-        "display-capture",
-        "geolocation",
-        "gyroscope",
-    ),
-    *(
-        "hid",
-        "idle-detection",
-        "local-fonts",
-        "magnetometer",
-        "microphone",
-        "midi",
-        "payment",
-        "serial",
-        "usb",
-    ),
-)
+    "accelerometer browsing-topics camera display-capture geolocation gyroscope hid idle-detection local-fonts "
+    "magnetometer microphone midi payment serial usb"
+).split()
 PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED)
 
 
