@@ -12,10 +12,23 @@ from django.http.response import HttpResponseBase
 Next = Callable[[HttpRequest], HttpResponseBase]
 ADMIN_PATHS = ("/admin/", "/django-admin/")
 # What no page of ours uses, so that a script that got in could not either.
-UNUSED = (
-    "accelerometer browsing-topics camera display-capture geolocation gyroscope hid idle-detection local-fonts "
-    "magnetometer microphone midi payment serial usb"
-).split()
+UNUSED = [
+    "accelerometer",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "local-fonts",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "serial",
+    "usb",
+]
 PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED)
 
 
