@@ -118,9 +118,15 @@ def _signed_in(request: HttpRequest) -> Person:
     return request.user
 
 
-def _refuse(request: HttpRequest, kind: str, object_id: object) -> None:
+def _refuse(request: HttpRequest, kind: str, object_id: object, *, patient: UUID | None = None) -> None:
     actor = actor_of(request, role="unknown")
-    record(Entry.Action.REFUSED, by=actor, kind=kind, object_id=object_id, granted=False)
+    record(Entry.Action.REFUSED, by=actor, kind=kind, object_id=object_id, patient=patient, granted=False)
+
+
+def _refuse_treatment(request: HttpRequest, treatment_id: UUID) -> None:
+    """Logged as about its patient, so that she sees in her own log who tried; about nobody when there is none."""
+    patient = Treatment.objects.filter(pk=treatment_id).values_list("patient_id", flat=True).first()
+    _refuse(request, "treatment", treatment_id, patient=patient)
 
 
 def _mine(
@@ -130,7 +136,7 @@ def _mine(
     try:
         treatment = find_mine(person, treatment_id)
     except Http404:
-        _refuse(request, "treatment", treatment_id)
+        _refuse_treatment(request, treatment_id)
         raise
     actor = actor_of(request, role=Role.PATIENT, unit=treatment.unit_id)
     _log(request, actor, treatment, kind, object_id or treatment_id, OWN)
@@ -201,7 +207,7 @@ def _cared(
     try:
         relation = find_relation(staff, treatment_id)
     except Http404:
-        _refuse(request, "treatment", treatment_id)
+        _refuse_treatment(request, treatment_id)
         raise
     treatment = relation.treatment
     actor = _actor_by(request, relation)

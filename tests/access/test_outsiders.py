@@ -119,7 +119,7 @@ def test_a_refusal_is_logged(cast: Cast, desk_pages: list[Address]) -> None:
     signed_in_client(cast.kim).get(desk_pages[0].path)
 
     refused = Entry.objects.filter(action="refused", actor=cast.kim.pk, granted=False)
-    assert [entry.object_id for entry in refused] == [str(cast.treatment.pk)]
+    assert [(entry.object_id, entry.patient) for entry in refused] == [(str(cast.treatment.pk), cast.anna.pk)]
 
 
 def test_a_password_alone_opens_no_page(
