@@ -92,7 +92,7 @@ class Flock:
             (models.BinaryField, b"\x01"),
             (models.JSONField, {}),
             (models.TextField, "text"),
-            (models.CharField, (field.choices or [("kod",)])[0][0]),
+            (models.CharField, (field.choices or [("kod"[: field.max_length],)])[0][0]),
         ]
         return next(value for kind, value in makers if isinstance(field, kind))
 
