@@ -46,9 +46,9 @@ PAGES: dict[str, str | None] = {
 }
 # Wagtail draws its admin: its small icon buttons (24 px and more, WCAG 2.5.8) are Wagtail's to enlarge.
 WAGTAILS_OWN = {"editor"}
-# What axe finds in Wagtail's own markup, by rule; ours stands elsewhere and has no exceptions.
-# Contrast: Wagtail's message bar is sometimes measured while it fades in (4.05 of 4.5, seen on a busy machine).
-WAGTAIL_RULES = frozenset({"landmark-unique", "color-contrast"})
+# What axe finds in Wagtail's own markup, by rule, or by rule and element; ours has no exceptions.
+# The element is the message bar: white on red of 4.05 to 1 was measured there once, most likely while it came up.
+WAGTAIL_FINDINGS = ("landmark-unique:", 'color-contrast: <li class="error">')
 
 
 @pytest.fixture
@@ -97,8 +97,8 @@ def findings(page: Page, name: str) -> list[str]:
     found = [f"overflow: {one}" for one in overflow(page)]
     if name not in WAGTAILS_OWN:
         found += [f"target: {one}" for one in small_targets(page)]
-    excepted = WAGTAIL_RULES if name in WAGTAILS_OWN else frozenset()
-    return found + [f"axe: {one}" for one in axe_findings(page) if one.split(":")[0] not in excepted]
+    excepted = WAGTAIL_FINDINGS if name in WAGTAILS_OWN else ()
+    return found + [f"axe: {one}" for one in axe_findings(page) if not one.startswith(excepted)]
 
 
 def photograph(page: Page, name: str, width: int) -> None:
