@@ -42,6 +42,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _error(request, 403, "403_csrf.html", writings=writings_in(request.POST))
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """More was sent than a person types: shows what was typed, so that nothing is lost."""
+    return _error(request, 429, writings=writings_in(request.POST))
+
+
 def writings_in(post: QueryDict) -> list[str]:
     """What somebody wrote in a refused form: texts with words in them, never secrets, keys or choices."""
     return [

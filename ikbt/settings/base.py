@@ -65,6 +65,7 @@ MIDDLEWARE = [
     # These must come after OTPMiddleware: they ask whether the second factor was given.
     "ikbt.accounts.session_watch.end_stale_sessions",
     "ikbt.accounts.gate.require_second_factor",
+    "ikbt.accounts.pacing.keep_pace",
     "programs.editor_access.current_editor_access",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
