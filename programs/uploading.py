@@ -17,6 +17,7 @@ from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
 from programs.media import HEAD_BYTES, kind_of
+from programs.virus_scan import check_for_viruses
 
 # Half an hour of film for a phone.
 MOST_BYTES = 300 * 1024 * 1024
@@ -59,6 +60,7 @@ class RecordingForm(BaseDocumentForm):
         file = self.cleaned_data["file"]
         if isinstance(file, UploadedFile):
             check_recording(file)
+            check_for_viruses(file)
             file.name = own_name(file.name or "")
         return file
 
@@ -89,5 +91,6 @@ class PictureForm(BaseImageForm):
         """Under a name of ours."""
         file = self.cleaned_data["file"]
         if isinstance(file, UploadedFile):
+            check_for_viruses(file)
             file.name = own_name(file.name or "")
         return file

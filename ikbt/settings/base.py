@@ -219,12 +219,16 @@ WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
 WAGTAILDOCS_EXTENSIONS = ["mp3", "ogg", "oga", "wav", "m4a", "mp4", "webm", "vtt"]
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "programs.uploading.RecordingForm"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+# "", "unix:/run/clamav/clamd.ctl" or "tcp:host:port": where uploads are looked at before they are kept.
+VIRUS_SCANNER = env.text("IKBT_VIRUS_SCANNER", "")
 DATA_DIR_PROGRAMS = BASE_DIR / "programs" / "library"
 
 # Keys "name:base64 of 32 bytes", newest first: the first encrypts, all decrypt.
 FIELD_KEYS: list[str] = []
 # A key apart for blind indexes, so that a leaked index tells nothing about the field keys.
 INDEX_KEY = ""
+# Index keys of before, newest first: look-ups accept them until `rotate_field_keys` has made all indexes anew.
+INDEX_KEYS_BEFORE: list[str] = []
 
 # Signs the heads of the audit chain that are kept outside the database; must not be known to the database's keepers.
 AUDIT_ANCHOR_KEY = env.text("IKBT_AUDIT_ANCHOR_KEY", "")

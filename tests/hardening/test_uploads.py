@@ -23,6 +23,7 @@ from programs.site_tree import ensure_site, unit_collection
 from programs.uploading import MOST_BYTES, own_name
 from tests.cast import Cast
 from tests.conftest import signed_in_client
+from tests.hardening.clamd import EICAR, scanner
 
 pytestmark = pytest.mark.django_db
 
@@ -188,3 +189,17 @@ def test_d6_no_address_serves_files_past_the_door() -> None:
         except Resolver404:
             continue
         assert found == "wagtail_serve", path
+
+
+@pytest.mark.parametrize(("to", "name"), [(RECORDINGS, "a.mp3"), (PICTURES, "a.png")])
+def test_d6_what_the_virus_scanner_finds_is_not_kept(
+    editor: Client, cast: Cast, settings: LazySettings, tmp_path: Path, to: str, name: str
+) -> None:
+    settings.VIRUS_SCANNER = f"unix:{tmp_path}/scanner"
+    with scanner(tmp_path / "scanner") as heard:
+        response = upload(editor, cast, name, (picture() if name == "a.png" else MP3) + EICAR, to=to)
+
+    assert len(heard) == 1
+    assert "innehåller ett virus" in response.content.decode()
+    assert not get_image_model().objects.exists()
+    assert not get_document_model().objects.exists()
