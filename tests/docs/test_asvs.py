@@ -16,16 +16,25 @@ def rows() -> list[Row]:
         return list(csv.DictReader(opened))
 
 
+def headings(page: Path) -> set[str]:
+    """A page's sections as a browser addresses them."""
+    lines = page.read_text(encoding="utf-8").splitlines()
+    return {line.lstrip("# ").lower().replace(" ", "-") for line in lines if line.startswith("## ")}
+
+
 def fault(row: Row) -> str:
     """What is wrong with a row; empty when nothing is."""
     status, pointer, note = row["status"], row["pointer"], row["note"]
     if not row["requirement"] or row["level"] not in {"1", "2"}:
         return "no requirement or no level"
     if status in {"test", "design"}:
-        file, _, test = pointer.partition("::")
+        place, _, test = pointer.partition("::")
+        file, _, heading = place.partition("#")
         path = ROOT / file
         if not file or not path.is_file() or (status == "test") != bool(test):
             return f"points at nothing: {pointer}"
+        if heading and heading not in headings(path):
+            return f"no such section: {pointer}"
         return (
             ""
             if not test or f"def {test}(" in path.read_text(encoding="utf-8")
@@ -54,5 +63,7 @@ def test_a_faulty_row_is_seen() -> None:
     assert fault({**good, "pointer": f"{here}::test_a_faulty_row_is_seen"}) == ""
     for wrong in ("", here, f"{here}::test_nothing", "tests/docs/gone.py::test_x"):
         assert fault({**good, "pointer": wrong})
+    assert fault({**good, "status": "design", "pointer": "docs/security.md#input"}) == ""
+    assert fault({**good, "status": "design", "pointer": "docs/security.md#nowhere"})
     assert fault({**good, "status": "open", "pointer": ""})
     assert fault({**good, "status": "", "pointer": ""})

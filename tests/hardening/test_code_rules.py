@@ -20,6 +20,12 @@ REVIEWED_CALLS = {
     "ikbt/accounts/views/enrolment.py": 1,
     # Freezing took out every tag but ours: tests/programs/test_sanitising.py.
     "programs/rendering.py": 1,
+    # The demo's own sentences, from its own files.
+    "ikbt/demo/conversation_history.py": 1,
+    "ikbt/demo/module_history.py": 1,
+    "ikbt/demo/newcomer.py": 1,
+    # Passes on what a caller would write by hand, of which there is none; refused while a person is served.
+    "ikbt/common/scoping.py": 1,
 }
 # Wagtail's own filter for its rich text, whose tags are those of its features.
 REVIEWED_TEMPLATES = {
@@ -76,13 +82,34 @@ def test_d16_templates_escape_everything_but_the_reviewed() -> None:
         "Person(**{}); Person.objects.create(**{k: v for k, v in request.POST.items()})",
         "subprocess.run(words, shell=True)",
         "eval(text)",
+        "import pickle",
+        "from yaml import load",
+        "import xml.etree.ElementTree",
+        "re.search(text, page)",
+        "re.compile(f'a{text}')",
+        "re.compile('a' + text)",
+        "words.format(name=name)",
+        "words.format_map(names)",
+        "engine.from_string(text)",
+        "Template(text)",
     ],
 )
 def test_d16_each_hole_is_seen(source: str) -> None:
     assert list(calls(source))
 
 
-@pytest.mark.parametrize("source", ["objects.filter(pk=request.GET['a'])", "run(words)", "filter(**lookups)"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "objects.filter(pk=request.GET['a'])",
+        "run(words)",
+        "filter(**lookups)",
+        "re.compile('a' + re.escape(text) + f'{PART}')",
+        "'{} a'.format(1)",
+        "'|'.join(words)",
+        "text.split(',')",
+    ],
+)
 def test_d16_what_is_no_hole_is_left_alone(source: str) -> None:
     assert list(calls(source)) == []
 
