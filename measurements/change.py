@@ -12,6 +12,7 @@ from enum import StrEnum
 from math import sqrt
 
 from measurements.instrument import Instrument
+from measurements.scoring import DECIMALS
 
 RELIABLE_FROM = 1.96  # as printed by Jacobson & Truax; thresholds in use are built on it
 
@@ -39,7 +40,8 @@ class NoMeasurementError(ValueError):
 
 def improvement(instrument: Instrument, baseline: float, later: float) -> float:
     """Points of improvement; negative when worse."""
-    return baseline - later if instrument.higher_is_worse else later - baseline
+    # Rounded: the difference of two prorated totals may fall a hair short of whole points in binary.
+    return round(baseline - later if instrument.higher_is_worse else later - baseline, DECIMALS)
 
 
 def reliable_change(instrument: Instrument, baseline: float, later: float) -> ReliableChange | None:

@@ -79,10 +79,20 @@ def hedges_g_within(pre: Sequence[float], post: Sequence[float]) -> WithinGroup:
     n = len(pre)
     if n < 3 or len(set(pre)) == 1 or len(set(post)) == 1:
         raise TooFewError("three pairs and some spread at both waves are needed")
-    mean_pre, mean_post, sd_pre = mean(pre), mean(post), stdev(pre)
+    return within_group(
+        n=n, mean_pre=mean(pre), mean_post=mean(post), sd_pre=stdev(pre), r=_correlation(pre, post)
+    )
+
+
+def within_group(*, n: int, mean_pre: float, mean_post: float, sd_pre: float, r: float) -> WithinGroup:
+    """g from what is known of n pairs: means, the SD at pre, and the correlation r of pre and post.
+
+    Raises TooFewError under three pairs or without spread at pre.
+    """
+    if n < 3 or not sd_pre > 0:
+        raise TooFewError("three pairs and some spread at pre are needed")
     d = (mean_pre - mean_post) / sd_pre
     g = small_sample_correction(n - 1) * d
-    r = _correlation(pre, post)
     se = sqrt(2 * (1 - r) / n + g**2 / (2 * n))
     return WithinGroup(n, mean_pre, mean_post, sd_pre, r, d, g, se, (g - Z_95 * se, g + Z_95 * se))
 

@@ -1,0 +1,148 @@
+"""Reads a table column by column, each as its few different words and a place among them per row."""
+
+from __future__ import annotations
+
+import csv
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+CHUNK = 20_000
+MOST_COLUMNS = 60
+
+Places = NDArray[np.intp]
+
+
+class TableError(ValueError):
+    """The table can't be used; the message is one sentence that names the place."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One word per row: `names[places[i]]` is row i's. The names are different from each other."""
+
+    names: tuple[str, ...]
+    places: Places
+
+    def place(self, name: str) -> int:
+        """The place of a name; -1 when no row has it."""
+        return self.names.index(name) if name in self.names else -1
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A table as read: its columns by name in the file's order, and each row's line in the file."""
+
+    by_name: Mapping[str, Column]
+    lines: Places
+
+
+class _Numbering(dict[str, int]):
+    """A word's place in order of first sight."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = place = len(self)
+        return place
+
+
+@dataclass
+class _Growing:
+    numbering: _Numbering = field(default_factory=_Numbering)
+    places: array[int] = field(default_factory=lambda: array("q"))
+
+    def column(self) -> Column:
+        """The words without blanks around them, which are no part of a word."""
+        bare = _Numbering()
+        moved = np.array([bare[word.strip()] for word in self.numbering], dtype=np.intp)
+        return Column(tuple(bare), moved[np.frombuffer(self.places, dtype=np.int64)])
+
+
+def columns_of_csv(path: Path, needed: Sequence[str]) -> Columns:
+    """The columns of a UTF-8 file with commas between; blank lines are passed over.
+
+    Raises TableError for a file that can't be read, a needed column that is missing or any that stands twice, a line
+    with more or fewer values than there are columns, or no line at all.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as opened:
+            reader = csv.reader(opened, strict=True)
+            try:
+                names = _header(next(reader, None), needed, str(path))
+                return _grow(names, _lines(reader, len(names)))
+            except csv.Error as error:
+                raise TableError(f"Line {reader.line_num} can't be read: {error}.") from error
+    except OSError as error:
+        raise TableError(f"{path} can't be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise TableError(f"{path} is not text in UTF-8.") from error
+
+
+def columns_of_rows(rows: Iterable[Mapping[str, Any]], needed: Sequence[str]) -> Columns:
+    """The columns of rows that all have the same keys; None counts as empty, and the first row as line 2.
+
+    Raises TableError as `columns_of_csv` does.
+    """
+    given = iter(rows)
+    first = next(given, None)
+    names = _header(None if first is None else list(first), needed, "The table")
+
+    def read() -> Iterator[tuple[int, list[str]]]:
+        for line, row in enumerate(_chain(first, given), start=2):
+            if row.keys() != set(names):
+                raise TableError(f"Line {line}: the columns differ from the first row's.")
+            yield line, ["" if row[name] is None else str(row[name]) for name in names]
+
+    return _grow(names, read())
+
+
+def _chain(first: Mapping[str, Any] | None, rest: Iterator[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    if first is not None:
+        yield first
+    yield from rest
+
+
+def _header(row: list[str] | None, needed: Sequence[str], what: str) -> list[str]:
+    if row is None:
+        raise TableError(f"{what} is empty.")
+    names = [name.strip() for name in row]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise TableError(f"Line 1: column {twice[0]!r} stands twice.")
+    missing = [name for name in needed if name not in names]
+    if missing:
+        commas = " Columns are to be separated by commas." if len(names) == 1 and ";" in names[0] else ""
+        found = ", ".join(names)[:200]
+        raise TableError(
+            f"Line 1: column {missing[0]!r} is missing. Needed are {', '.join(needed)}; found {found}.{commas}"
+        )
+    if len(names) > MOST_COLUMNS:
+        raise TableError(f"Line 1: there are {len(names)} columns, and {MOST_COLUMNS} at most can be read.")
+    return names
+
+
+def _lines(reader: Any, width: int) -> Iterator[tuple[int, list[str]]]:
+    for row in reader:
+        if len(row) == width:
+            yield reader.line_num, row
+        elif row:
+            raise TableError(f"Line {reader.line_num}: there are {len(row)} values for {width} columns.")
+
+
+def _grow(names: Sequence[str], rows: Iterator[tuple[int, list[str]]]) -> Columns:
+    growing = [_Growing() for _ in names]
+    lines = array("q")
+    # In pieces, so that the words of half a million rows never stand in memory at once.
+    while piece := list(islice(rows, CHUNK)):
+        lines.extend(line for line, _ in piece)
+        for column, words in zip(growing, zip(*(row for _, row in piece), strict=True), strict=True):
+            column.places.extend(map(column.numbering.__getitem__, words))
+    if not lines:
+        raise TableError("The table has no rows.")
+    found = {name: column.column() for name, column in zip(names, growing, strict=True)}
+    return Columns(found, np.frombuffer(lines, dtype=np.int64).astype(np.intp))

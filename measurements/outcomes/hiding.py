@@ -1,0 +1,189 @@
+"""Decides what of a report may be shown: nothing of fewer persons than a number, nor what follows by subtraction.
+
+When the total is printed, a single hidden group is the total less the others. So more groups are hidden with it, the
+smallest first, until the hidden ones together are enough persons and each of them could still be a large group.
+This guards one report. Two reports that cut the same persons differently may together tell more: docs/outcomes.md.
+
+Source: the rules for frequency tables of the Handbook on Statistical Disclosure Control (ESSnet, 2010), chapter 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from measurements.outcomes.figures import (
+    GroupFigures,
+    InstrumentFigures,
+    PairFigures,
+    Rates,
+    Report,
+    Share,
+    Wave,
+)
+
+AT_LEAST = 5
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """Which places are hidden, and whether the total must be too, since hiding every place is not enough."""
+
+    places: frozenset[int]
+    total: bool
+
+
+def hidden_places(counts: Sequence[int], *, at_least: int = AT_LEAST, also: Collection[int] = ()) -> Hidden:
+    """Which of the counts of disjoint groups to hide where their sum is printed beside them.
+
+    Hidden are counts from 1 to at_least - 1, the places in `also`, and as many more as it takes: at least two places,
+    whose sum leaves each of them room to be `at_least` while the others are 1. An empty group (0) hides nobody.
+    Raises ValueError for a negative count.
+    """
+    if any(count < 0 for count in counts):
+        raise ValueError("counts can't be negative")
+    small = {place for place, count in enumerate(counts) if 0 < count < at_least}
+    chosen = small | set(also)
+    if not chosen:
+        return Hidden(frozenset(), False)
+    more = sorted(
+        (place for place, count in enumerate(counts) if count and place not in chosen),
+        key=lambda place: (counts[place], place),
+    )
+    while not _is_safe([counts[place] for place in chosen], at_least):
+        if not more:
+            return Hidden(frozenset(chosen), True)
+        chosen.add(more.pop(0))
+    return Hidden(frozenset(chosen), False)
+
+
+def _is_safe(counts: Sequence[int], at_least: int) -> bool:
+    return len(counts) >= 2 and sum(counts) - (len(counts) - 1) >= at_least
+
+
+def hidden(report: Report) -> Report:
+    """The report without what may not be shown: hidden figures are None."""
+    at_least, groups = report.at_least, report.groups
+    persons = hidden_places([group.persons or 0 for group in groups], at_least=at_least)
+    gone: list[set[Key]] = [_own_hidden(group, at_least) for group in groups]
+    total_gone = _own_hidden(report.total, at_least)
+    if _is_few(report.total.persons, at_least) or persons.total:
+        total_gone = set(_cells(report.total)) | {("persons",)}
+    for key in sorted({key for group in groups for key in _cells(group)}):
+        counts = [_cells(group).get(key, 0) for group in groups]
+        also = {
+            place
+            for place, keys in enumerate(gone)
+            if place in persons.places or key in keys or _whole(key) in keys
+        }
+        found = hidden_places(counts, at_least=at_least, also=also)
+        for place in found.places:
+            gone[place].add(key)
+        if found.total:
+            total_gone.add(key)
+    shown = tuple(
+        GroupFigures(group.name, None) if place in persons.places else _without(group, gone[place])
+        for place, group in enumerate(groups)
+    )
+    return replace(report, total=_without(report.total, total_gone), groups=shown)
+
+
+def _is_few(count: int | None, at_least: int) -> bool:
+    return count is not None and 0 < count < at_least
+
+
+def _whole(key: Key) -> Key:
+    """The cell that an instrument's or the pair's other cells go with."""
+    return ("started", key[1])
+
+
+def _cells(group: GroupFigures) -> Mapping[Key, int]:
+    """Every figure of a group by its key, with the number of persons it is of."""
+    found: dict[Key, int | None] = {}
+    for one in group.instruments:
+        found["started", one.instrument] = one.started
+        found |= {("wave", one.instrument, wave.wave): wave.n for wave in one.waves}
+        found |= _rate_cells(one.instrument, one.rates)
+    if group.pair:
+        found["started", PAIR] = group.pair.started
+        found["cases", PAIR] = group.pair.cases_at_start
+        found |= _rate_cells(PAIR, group.pair.rates)
+    if group.completed:
+        found["completed", ""] = group.completed.n
+    if group.days_to_start:
+        found["days_to_start", ""] = group.days_to_start.n
+    return {key: n for key, n in found.items() if n is not None}
+
+
+PAIR = "pair"
+
+
+def _rate_cells(name: str, rates: Rates) -> dict[Key, int | None]:
+    return {
+        ("rate", name, rate, population): share.n
+        for rate, populations in rates.items()
+        for population, share in populations.items()
+    }
+
+
+def _own_hidden(group: GroupFigures, at_least: int) -> set[Key]:
+    """What is too small by itself: cells of few, and what tells of the few by which two populations differ."""
+    cells = _cells(group)
+    few = {key for key, n in cells.items() if _is_few(n, at_least)}
+    for key, n in cells.items():
+        if key[0] == "rate" and key[3] == "all":
+            # All less completers are those who left; of few, their outcomes would follow.
+            few |= {key} if _is_few(n - cells[*key[:3], "completers"], at_least) else set()
+    return few
+
+
+def _without(group: GroupFigures, keys: Collection[Key]) -> GroupFigures:
+    if ("persons",) in keys:
+        return GroupFigures(group.name, None)
+    return replace(
+        group,
+        instruments=tuple(_instrument(one, keys) for one in group.instruments),
+        pair=_pair(group.pair, keys) if group.pair else None,
+        completed=Share(None, None) if ("completed", "") in keys else group.completed,
+        days_to_start=None if ("days_to_start", "") in keys else group.days_to_start,
+    )
+
+
+def _instrument(one: InstrumentFigures, keys: Collection[Key]) -> InstrumentFigures:
+    whole = ("started", one.instrument) in keys
+    waves = tuple(_wave(wave, whole or ("wave", one.instrument, wave.wave) in keys) for wave in one.waves)
+    blank = {wave.wave for wave in waves if wave.n is None}
+    kept = one.model and not whole and not blank & {wave.wave for wave in one.model.waves}
+    return replace(
+        one,
+        started=None if whole else one.started,
+        waves=waves,
+        rates=_rates(one.instrument, one.rates, keys, whole),
+        model=one.model if kept else None,
+    )
+
+
+def _wave(wave: Wave, is_hidden: bool) -> Wave:
+    return Wave(wave.wave, wave.days, None) if is_hidden else wave
+
+
+def _pair(pair: PairFigures, keys: Collection[Key]) -> PairFigures:
+    whole = ("started", PAIR) in keys
+    return replace(
+        pair,
+        started=None if whole else pair.started,
+        cases_at_start=None if whole or ("cases", PAIR) in keys else pair.cases_at_start,
+        rates=_rates(PAIR, pair.rates, keys, whole),
+    )
+
+
+def _rates(name: str, rates: Rates, keys: Collection[Key], whole: bool) -> Rates:
+    return {
+        rate: {
+            population: Share(None, None) if whole or ("rate", name, rate, population) in keys else share
+            for population, share in populations.items()
+        }
+        for rate, populations in rates.items()
+    }

@@ -1,0 +1,199 @@
+"""Fits the primary analysis: a linear mixed model by REML, from sums per pattern of answered waves.
+
+    score = mean of the wave + person's own level (+ person's own slope x time) + error
+
+Persons who answered the same waves have the same covariance V = Z G Z' + s2 I, so that the restricted likelihood
+needs no more of them than their number, their sum and their sum of squares and products: thirty-one patterns for
+five waves, however many persons. The optimum is the one that a fit person by person finds (statsmodels' MixedLM in
+the tests), in milliseconds. The score equations are exact; the steps are Fisher's, halved until the likelihood rises.
+
+Source: Laird & Ware, Biometrics 1982;38:963-974; REML by Harville, JASA 1977;72:320-338; missing answers are taken
+to be missing at random given the person's other answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float64]
+MOST_STEPS = 200
+MOST_HALVINGS = 30
+# The score is in units of log-likelihood per unit of the parameter's own standard error.
+CLOSE_ENOUGH = 1e-8
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Persons who answered the same waves (places `seen`): how many, their mean and products around 0."""
+
+    seen: NDArray[np.intp]
+    n: int
+    total: Matrix
+    products: Matrix
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted model. `means` per wave with their covariance; `random` is G; `residual` is s2."""
+
+    means: Matrix
+    covariance: Matrix
+    random: Matrix
+    residual: float
+    log_likelihood: float
+    converged: bool
+    steps: int
+
+
+def patterns(scores: Matrix) -> list[Pattern]:
+    """Sums per pattern of a persons x waves matrix, NaN where unanswered; who answered nothing is left out."""
+    answered = ~np.isnan(scores)
+    codes = answered @ (1 << np.arange(scores.shape[1], dtype=np.int64))
+    found = []
+    for code in np.unique(codes[codes > 0]):
+        rows = scores[codes == code]
+        seen = np.flatnonzero(answered[codes == code][0])
+        values = rows[:, seen]
+        found.append(Pattern(seen, len(values), values.sum(axis=0), values.T @ values))
+    return found
+
+
+def fit(groups: list[Pattern], *, design: Matrix) -> Fit:
+    """The REML fit. `design`: waves x random effects, a column of ones and, for slopes, one of times.
+
+    Every wave must be answered by someone. `converged` is False when the steps ran out or the best covariance
+    lies on the edge (a variance of 0 or a correlation of 1), where its standard errors can't be trusted.
+    """
+    size = design.shape[1]
+    parameters = _start(groups, design)
+    parts = _parts(design)
+    now = _evaluate(groups, parts, parameters)
+    for step in range(1, MOST_STEPS + 1):
+        move = np.linalg.solve(now.information, now.score)
+        if float(now.score @ move) < CLOSE_ENOUGH:
+            return _fitted(now, parameters, size, converged=True, steps=step)
+        for _ in range(MOST_HALVINGS):
+            tried = parameters + move
+            if _allowed(tried, size):
+                then = _evaluate(groups, parts, tried)
+                if then.log_likelihood > now.log_likelihood:
+                    break
+            move = move / 2
+        else:
+            break
+        parameters, now = tried, then
+    return _fitted(now, parameters, size, converged=False, steps=MOST_STEPS)
+
+
+@dataclass(frozen=True)
+class _Evaluation:
+    log_likelihood: float
+    score: Matrix
+    information: Matrix
+    means: Matrix
+    covariance: Matrix
+
+
+def _parts(design: Matrix) -> list[Matrix]:
+    """The derivative of V over all waves by each parameter: the parts of G by row, then s2."""
+    size = design.shape[1]
+    found = []
+    for row in range(size):
+        for column in range(row + 1):
+            one = np.outer(design[:, row], design[:, column])
+            found.append(one if row == column else one + one.T)
+    return [*found, np.eye(len(design))]
+
+
+def _evaluate(groups: list[Pattern], parts: list[Matrix], parameters: Matrix) -> _Evaluation:
+    """The restricted log-likelihood, its exact gradient, and Fisher's information of it."""
+    waves = len(parts[0])
+    whole = sum(value * part for value, part in zip(parameters, parts, strict=True))
+    weights, weighted = np.zeros((waves, waves)), np.zeros(waves)
+    inverses, log_determinant, observations = [], 0.0, 0
+    for one in groups:
+        v = whole[np.ix_(one.seen, one.seen)]
+        inverse = np.linalg.inv(v)
+        inverses.append(inverse)
+        weights[np.ix_(one.seen, one.seen)] += one.n * inverse
+        weighted[one.seen] += inverse @ one.total
+        log_determinant += one.n * float(np.linalg.slogdet(v)[1])
+        observations += one.n * len(one.seen)
+    covariance = np.linalg.inv(weights)
+    means = covariance @ weighted
+    quadratic, score = 0.0, np.zeros(len(parts))
+    information = np.zeros((len(parts), len(parts)))
+    for one, inverse in zip(groups, inverses, strict=True):
+        mean = means[one.seen]
+        crossed = np.outer(one.total, mean)
+        residual = one.products - crossed - crossed.T + one.n * np.outer(mean, mean)
+        quadratic += float((inverse * residual).sum())
+        own = covariance[np.ix_(one.seen, one.seen)]
+        slopes = [part[np.ix_(one.seen, one.seen)] for part in parts]
+        turned = [inverse @ slope for slope in slopes]
+        for place, first in enumerate(turned):
+            middle = first @ inverse
+            explained = one.n * np.trace(first) - one.n * float((middle * own).sum())
+            score[place] += (float((middle * residual).sum()) - explained) / 2
+            for other, second in enumerate(turned):
+                information[place, other] += one.n * float((first * second.T).sum()) / 2
+    free = observations - waves
+    likelihood = -0.5 * (
+        free * np.log(2 * np.pi) + log_determinant + float(np.linalg.slogdet(weights)[1]) + quadratic
+    )
+    return _Evaluation(float(likelihood), score, information, means, np.asarray(covariance, np.float64))
+
+
+def _start(groups: list[Pattern], design: Matrix) -> Matrix:
+    """Half of the spread around the waves' means to the persons, half to error; slopes a tenth of it over all time."""
+    waves, size = design.shape
+    number, total, squares = np.zeros(waves), np.zeros(waves), np.zeros(waves)
+    for one in groups:
+        number[one.seen] += one.n
+        total[one.seen] += one.total
+        squares[one.seen] += np.diag(one.products)
+    spread = float((squares - total**2 / number).sum() / max(number.sum() - waves, 1)) or 1.0
+    random = np.zeros((size, size))
+    random[0, 0] = spread / 2
+    for place in range(1, size):
+        random[place, place] = spread / 10 / max(float((design[:, place] ** 2).max()), 1e-12)
+    return np.array([*_flat(random), spread / 2])
+
+
+def _flat(random: Matrix) -> list[Any]:
+    return [random[row, column] for row in range(len(random)) for column in range(row + 1)]
+
+
+def _square(parameters: Matrix, size: int) -> Matrix:
+    random = np.zeros((size, size))
+    values = iter(parameters)
+    for row in range(size):
+        for column in range(row + 1):
+            random[row, column] = random[column, row] = next(values)
+    return random
+
+
+def _allowed(parameters: Matrix, size: int) -> bool:
+    """Whether the variances are positive and the covariance matrix is one, clear of its edge."""
+    random, residual = _square(parameters, size), float(parameters[-1])
+    if residual <= 0 or (np.diag(random) <= 0).any():
+        return False
+    scale = np.sqrt(np.diag(random))
+    return bool(np.linalg.eigvalsh(random / np.outer(scale, scale)).min() > 1e-6)
+
+
+def _fitted(now: _Evaluation, parameters: Matrix, size: int, *, converged: bool, steps: int) -> Fit:
+    random = _square(parameters, size)
+    return Fit(
+        now.means,
+        now.covariance,
+        random,
+        float(parameters[-1]),
+        now.log_likelihood,
+        converged,
+        steps,
+    )
