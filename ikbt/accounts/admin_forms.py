@@ -13,7 +13,7 @@ from ikbt.accounts.models import Person, RoleAssignment
 from ikbt.accounts.roles import Role
 from ikbt.audit.recording import Actor
 from ikbt.common import clock
-from ikbt.common.fields import blind_index
+from ikbt.common.fields import blind_indexes
 from ikbt.common.personal_identity import NotAPersonalNumber, parse
 
 
@@ -63,7 +63,7 @@ class PersonForm(forms.ModelForm[Person]):
             number = parse(text, today=clock.today())
         except NotAPersonalNumber as wrong:
             raise ValidationError(_("This is not a personal number or coordination number.")) from wrong
-        if Person.objects.filter(number_index=blind_index(number.digits)).exists():
+        if Person.objects.filter(number_index__in=blind_indexes(number.digits)).exists():
             raise ValidationError(_("Another person has this personal number."))
         return number.digits
 

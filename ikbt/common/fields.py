@@ -31,22 +31,23 @@ class Sealed(str):
 
 def key_ring() -> dict[str, bytes]:
     """Names to 32-byte keys in the order of settings.FIELD_KEYS; the first one encrypts."""
-    ring = {}
+    ring: dict[str, bytes] = {}
     for entry in settings.FIELD_KEYS:
         name, _, encoded = entry.partition(":")
         key = base64.b64decode(encoded)
         if not name or len(key) != 32:
             raise ImproperlyConfigured("Each field key must be written name:base64 of 32 bytes.")
+        if name in ring:
+            # The later would hide the earlier, and what that one sealed could not be opened.
+            raise ImproperlyConfigured(f"Two field keys are called {name!r}.")
         ring[name] = key
     return ring
 
 
 def seal(plain: str, *, place: str) -> Sealed:
     """Encrypt for one place ("app.Model.field:pk"); surrogates that UTF-8 can't hold become U+FFFD first."""
-    ring = key_ring()
-    if not ring:
-        raise ImproperlyConfigured("FIELD_KEYS is empty: nothing can be encrypted.")
-    name, key = next(iter(ring.items()))
+    name = newest_key()
+    key = key_ring()[name]
     nonce = os.urandom(NONCE_BYTES)
     data = plain.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode()
     return Sealed(
@@ -67,9 +68,32 @@ def unseal(sealed: str, *, place: str) -> str:
         raise Unreadable(f"The text in {place.split(':')[0]} was changed or moved.") from wrong
 
 
+def key_of(sealed: str) -> str:
+    """The name of the key that sealed it; empty for what is no ciphertext."""
+    name, colon, _ = sealed.partition(":")
+    return name if colon else ""
+
+
+def newest_key() -> str:
+    """The name of the key that seals; raises ImproperlyConfigured when there is none."""
+    ring = key_ring()
+    if not ring:
+        raise ImproperlyConfigured("FIELD_KEYS is empty: nothing can be encrypted.")
+    return next(iter(ring))
+
+
 def blind_index(value: str) -> str:
-    """A keyed hash to look a secret value up by, without storing it."""
-    return hmac.new(settings.INDEX_KEY.encode(), value.encode(), hashlib.sha256).hexdigest()
+    """A keyed hash to look a secret value up by, without storing it; made with the newest index key."""
+    return _index(settings.INDEX_KEY, value)
+
+
+def blind_indexes(value: str) -> list[str]:
+    """The value's hashes under the newest index key and those before it: what a look-up must accept."""
+    return [_index(key, value) for key in (settings.INDEX_KEY, *settings.INDEX_KEYS_BEFORE)]
+
+
+def _index(key: str, value: str) -> str:
+    return hmac.new(key.encode(), value.encode(), hashlib.sha256).hexdigest()
 
 
 class _OpenedOnRead:
@@ -113,7 +137,11 @@ class EncryptedTextField(models.TextField[Any, Any]):
             raise ValueError(
                 f"{self.model._meta.label}.{self.name} can't be sealed before its row has a key."
             )
-        return f"{self.model._meta.label}.{self.name}:{instance.pk}"
+        return self.place_of(instance.pk)
+
+    def place_of(self, key: object) -> str:
+        """The place of the row that has this primary key."""
+        return f"{self.model._meta.label}.{self.name}:{key}"
 
     def opened(self, plain: str) -> Any:
         """From decrypted text to the Python value."""

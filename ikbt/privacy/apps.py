@@ -1,6 +1,7 @@
-"""Registers ikbt.privacy."""
+"""Registers ikbt.privacy and its checks."""
 
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 
 
 class PrivacyConfig(AppConfig):
@@ -9,3 +10,10 @@ class PrivacyConfig(AppConfig):
     name = "ikbt.privacy"
     label = "privacy"
     verbose_name = "Privacy"
+
+    def ready(self) -> None:
+        """Which keys are in use is told by `check --deploy --database default`."""
+        # Fields can be imported when all apps are there, not before.
+        from ikbt.privacy import key_use
+
+        register(key_use.check_keys, Tags.database, Tags.security, deploy=True)

@@ -17,7 +17,7 @@ from ikbt.accounts.roles import Role
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
 from ikbt.common import clock
-from ikbt.common.fields import blind_index
+from ikbt.common.fields import blind_indexes
 from ikbt.common.personal_identity import NotAPersonalNumber, PersonalNumber, parse
 
 # With the century: ten digits are two persons, a hundred years apart.
@@ -54,7 +54,9 @@ def match(provider: Provider, told: Told, *, by: Actor, at: datetime) -> Electro
     known = ElectronicIdentity.objects.of(provider.issuer, told.subject)
     person = known.user if known else _person_by_number(provider, told)
     _guard(provider, told, person, at=at)
-    return known if known and known.employee == told.employee else _tie(provider, told, person, by=by, at=at)
+    if known and known.employee == told.employee and known.is_kept():
+        return known
+    return _tie(provider, told, person, by=by, at=at)
 
 
 def _person_by_number(provider: Provider, told: Told) -> Person:
@@ -71,7 +73,7 @@ def _person_by_number(provider: Provider, told: Told) -> Person:
 def _guard(provider: Provider, told: Told, person: Person, *, at: datetime) -> None:
     if not person.is_active:
         raise Refused("the person is not active", person)
-    if told.number is not None and person.number_index != blind_index(told.number.digits):
+    if told.number is not None and person.number_index not in blind_indexes(told.number.digits):
         raise Refused("the personal number is another's", person)
     roles = set(RoleAssignment.objects.of(person).running(at).values_list("role", flat=True))
     if not _fits(provider.kind, roles):
@@ -93,19 +95,20 @@ def _tie(provider: Provider, told: Told, person: Person, *, by: Actor, at: datet
     with transaction.atomic():
         locked = Person.objects.select_for_update().get(pk=person.pk)
         tied = ElectronicIdentity.objects.of(provider.issuer, told.subject)
+        action = Entry.Action.CHANGE if tied else Entry.Action.CREATE
         if tied is None:
             tied = ElectronicIdentity(
                 user=locked,
                 name=provider.key,
                 issuer=provider.issuer,
-                subject_index=ElectronicIdentity.index(provider.issuer, told.subject),
                 created_at=at,
             )
         if tied.user_id != locked.pk or tied.employee not in {"", told.employee}:
             raise Refused("the staff id is another's", locked)
         tied.employee = told.employee
+        tied.keep(told.subject)
         tied.save()
-        record(Entry.Action.CREATE, by=by, kind="electronic identity", object_id=tied.pk, reason=provider.key)
+        record(action, by=by, kind="electronic identity", object_id=tied.pk, reason=provider.key)
     return tied
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django_otp.models import Device
 
-from ikbt.common.fields import blind_index
+from ikbt.common.fields import EncryptedTextField, blind_index, blind_indexes
 
 
 class ElectronicIdentityManager(models.Manager["ElectronicIdentity"]):
@@ -16,8 +16,8 @@ class ElectronicIdentityManager(models.Manager["ElectronicIdentity"]):
 
     def of(self, issuer: str, subject: str) -> ElectronicIdentity | None:
         """The identity that this issuer calls by this subject."""
-        index = ElectronicIdentity.index(issuer, subject)
-        return self.select_related("user").filter(issuer=issuer, subject_index=index).first()
+        indexes = blind_indexes(ElectronicIdentity.indexed(issuer, subject))
+        return self.select_related("user").filter(issuer=issuer, subject_index__in=indexes).first()
 
     def devices_for_user(
         self, user: Any, confirmed: bool | None = None
@@ -34,6 +34,8 @@ class ElectronicIdentity(Device):
     issuer = models.CharField(max_length=255)
     # Keyed hash: a broker's subject may be the personal number itself.
     subject_index = models.CharField(max_length=64)
+    # Sealed, so that the index can be made anew under another key. NULL: not come again since it is kept.
+    subject = EncryptedTextField(null=True, default=None)
     # The HSA-id of a staff card; empty for a private person's e-ID.
     employee = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField()
@@ -48,9 +50,20 @@ class ElectronicIdentity(Device):
         ]
 
     @staticmethod
-    def index(issuer: str, subject: str) -> str:
-        """What stands for the subject; length first, so that no issuer and subject run into each other."""
-        return blind_index(f"{len(issuer)}:{issuer}{subject}")
+    def indexed(issuer: str, subject: str) -> str:
+        """What the index is made of; length first, so that no issuer and subject run into each other."""
+        return f"{len(issuer)}:{issuer}{subject}"
+
+    def keep(self, subject: str) -> None:
+        """Take the provider's name for her, sealed and by its index under the newest key. The caller saves."""
+        self.subject = subject
+        self.subject_index = blind_index(self.indexed(self.issuer, subject))
+
+    def is_kept(self) -> bool:
+        """Whether the subject stands here, under the newest index key."""
+        if self.subject is None:
+            return False
+        return bool(self.subject_index == blind_index(self.indexed(self.issuer, self.subject)))
 
     @property
     def persistent_id(self) -> str:

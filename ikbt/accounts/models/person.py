@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ikbt.common import clock
-from ikbt.common.fields import EncryptedTextField, blind_index
+from ikbt.common.fields import EncryptedTextField, blind_index, blind_indexes
 from ikbt.common.personal_identity import PersonalNumber, parse
 
 
@@ -31,7 +31,7 @@ class PersonManager(BaseUserManager["Person"]):
 
     def with_number(self, number: PersonalNumber) -> Person | None:
         """The person who has this personal number, or None."""
-        return self.filter(number_index=blind_index(number.digits)).first()
+        return self.filter(number_index__in=blind_indexes(number.digits)).first()
 
 
 class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]

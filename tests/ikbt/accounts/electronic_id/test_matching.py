@@ -94,7 +94,23 @@ def test_subject_of_another_issuer_is_another_identity(klara: Person, walk: Walk
 
     assert ElectronicIdentity.objects.of("https://other.example", "klara-1") is None
     assert ElectronicIdentity.objects.of(walk.forger.issuer, "klara-1") == identity
-    assert ElectronicIdentity.index("https://a", "bc") != ElectronicIdentity.index("https://ab", "c")
+    assert ElectronicIdentity.indexed("https://a", "bc") != ElectronicIdentity.indexed("https://ab", "c")
+
+
+def test_d10_an_identity_under_the_index_key_of_before_gets_its_new_index_when_she_comes(
+    klara: Person, walk: Walk, settings: Settings
+) -> None:
+    walk.come_back()
+    identity = ElectronicIdentity.objects.get()
+    ElectronicIdentity.objects.filter(pk=identity.pk).update(subject=None)
+    settings.INDEX_KEYS_BEFORE, settings.INDEX_KEY = [settings.INDEX_KEY], "another-key-for-tests"
+
+    again(walk)
+    settings.INDEX_KEYS_BEFORE = []
+
+    assert walk.signed_in_as == str(klara.pk)
+    assert ElectronicIdentity.objects.of(walk.forger.issuer, "klara-1") == identity
+    assert ElectronicIdentity.objects.get().subject == "klara-1"
 
 
 def test_two_ids_of_one_person_lead_to_her(klara: Person, walk: Walk) -> None:
