@@ -1,4 +1,4 @@
-"""The desk's own door: an alert of a patient one has a running care relation to."""
+"""The desk's own doors: an alert and a draft of a patient one has a running care relation to."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from django.http import Http404, HttpRequest
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import record
 from ikbt.common.doors import PATIENT, Door
-from ikbt.treatments.access import MY_PATIENTS_TREATMENT, Cared
+from ikbt.treatments.access import MY_PATIENTS_TREATMENT, Cared, cared_in_emergency_too
 from ikbt.treatments.models import Alert
+
+# How the purpose of a draft of an alert's note begins, see therapist/assessing.py.
+OF_ALERT = "alert:"
 
 
 @dataclass(frozen=True)
@@ -21,8 +24,16 @@ class CaredAlert(Cared):
     alert: Alert
 
 
+@dataclass(frozen=True)
+class CaredDraft(Cared):
+    """Staff at something she has begun to write about a patient in her care."""
+
+    purpose: str
+
+
 def _my_patients_alert(request: HttpRequest, treatment_id: UUID, alert_id: UUID) -> CaredAlert:
-    cared = MY_PATIENTS_TREATMENT.opens(request, treatment_id=treatment_id)
+    # Taken and closed also by who is here in an emergency: somebody must act, and she is the one who does.
+    cared = cared_in_emergency_too(request, treatment_id)
     alert = (
         Alert.objects.filter(treatment=cared.treatment, pk=alert_id)
         .select_related("owner", "taken_by", "closed_by", "occasion__instrument", "occasion__score")
@@ -42,10 +53,24 @@ def _my_patients_alert(request: HttpRequest, treatment_id: UUID, alert_id: UUID)
     return CaredAlert(cared.treatment, cared.staff, cared.relation, cared.actor, alert=alert)
 
 
+def _my_draft(request: HttpRequest, treatment_id: UUID, purpose: str) -> CaredDraft:
+    # Whoever may close an alert may begin its note.
+    opens = cared_in_emergency_too if purpose.startswith(OF_ALERT) else MY_PATIENTS_TREATMENT.opens
+    cared = opens(request, treatment_id=treatment_id)
+    return CaredDraft(cared.treatment, cared.staff, cared.relation, cared.actor, purpose=purpose)
+
+
 MY_PATIENTS_ALERT = Door(
     "my patient's alert",
     PATIENT,
     "staff with a care relation",
     _my_patients_alert,
     takes=("treatment_id", "alert_id"),
+)
+MY_DRAFT = Door(
+    "my draft about a patient",
+    PATIENT,
+    "staff with a care relation",
+    _my_draft,
+    takes=("treatment_id", "purpose"),
 )

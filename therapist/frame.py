@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,25 +11,20 @@ from django.utils.translation import gettext as _
 
 from ikbt.accounts.models import Person
 from ikbt.common import clock
-from ikbt.common.navigation import NavItem, mark_current
+from ikbt.common.navigation import mark_current
 from ikbt.treatments.access import Cared
 from ikbt.treatments.models import CareRelation, Treatment
+from therapist.menu import menu_of
 
 
 def desk_frame(request: HttpRequest, staff: Person, *, unit_name: str) -> dict[str, Any]:
     """Context of layouts/therapist.html."""
-    home = reverse("therapist:caseload")
+    items = menu_of(staff, at=clock.now())
     return {
         "person_name": staff.name,
         "unit_name": unit_name,
-        "home_url": home,
-        "nav": mark_current(
-            [
-                NavItem(_("Worklist"), home),
-                NavItem(_("Emergency access"), reverse("therapist:emergency")),
-            ],
-            request.path,
-        ),
+        "home_url": items[0].url if items else reverse("accounts:landing"),
+        "nav": mark_current(items, request.path),
         "sign_out_url": reverse("accounts:sign_out"),
     }
 
@@ -40,13 +35,15 @@ def patient_frame(request: HttpRequest, cared: Cared, *, here: str = "") -> dict
     """
     treatment = cared.treatment
     patient = reverse("therapist:patient", args=[treatment.pk])
-    crumbs = [{"label": _("Worklist"), "url": reverse("therapist:caseload")}]
+    frame = desk_frame(request, cared.staff, unit_name=treatment.unit.name)
+    # The list, or the one page that whoever comes in an emergency has instead of it.
+    crumbs = [{"label": item.label, "url": item.url} for item in frame["nav"][:1]]
     if here:
         crumbs += [{"label": treatment.patient.name, "url": patient}, {"label": here, "url": ""}]
     else:
         crumbs += [{"label": treatment.patient.name, "url": ""}]
     return {
-        **desk_frame(request, cared.staff, unit_name=treatment.unit.name),
+        **frame,
         "crumbs": crumbs,
         "treatment": treatment,
         "patient": treatment.patient,
@@ -55,13 +52,18 @@ def patient_frame(request: HttpRequest, cared: Cared, *, here: str = "") -> dict
         "identity_tags": identity_tags(treatment),
         # A protected person is called only as she has chosen herself.
         "phone": "" if treatment.patient.protected_identity else treatment.patient.phone,
-        "emergency_until": cared.relation.ends_at if is_emergency(cared) else None,
+        "emergency_until": emergency_until(cared),
     }
 
 
 def is_emergency(cared: Cared) -> bool:
     """She is here by emergency access, and the page says so."""
     return cared.relation.kind == CareRelation.Kind.EMERGENCY
+
+
+def emergency_until(cared: Cared) -> datetime | None:
+    """When her emergency access ends; until then she reads and handles alerts. None: she cares for the patient."""
+    return cared.relation.ends_at if is_emergency(cared) else None
 
 
 def identity_facts(cared: Cared) -> list[dict[str, str]]:

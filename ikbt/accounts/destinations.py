@@ -35,6 +35,9 @@ PLACES: dict[Act, Place] = {
         "treatments:home", _("My treatment"), _("Your own modules, forms and messages.")
     ),
     Act.OPEN_DESK: Place("therapist:caseload", _("Worklist"), _("Your patients and what needs you first.")),
+    Act.OPEN_IN_EMERGENCY: Place(
+        "therapist:emergency", _("Emergency access"), _("One patient's data for an hour, with a reason.")
+    ),
     Act.EDIT_PROGRAMS: Place("wagtailadmin_home", _("Programs"), _("Write, review and publish programs.")),
     Act.REVIEW_LOG: Place("audit:reviews", _("Log review"), _("Draw samples of reads and decide on each.")),
     Act.ADMINISTER: Place("admin:index", _("Administration"), _("Units, people and roles.")),
@@ -45,6 +48,9 @@ def places(person: Person, *, at: datetime) -> list[Place]:
     """The parts of the site that her running roles open; empty when none does yet."""
     held = RoleAssignment.objects.of(person).running(at).values_list("role", flat=True)
     acts = {act for role in held for act in MAY[Role(role)]}
+    if Act.OPEN_DESK in acts:
+        # The desk's own menu leads there.
+        acts.discard(Act.OPEN_IN_EMERGENCY)
     return [place for act, place in PLACES.items() if act in acts]
 
 

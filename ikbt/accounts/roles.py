@@ -27,6 +27,8 @@ class Act(models.TextChoices):
     OPEN_DESK = "open_desk", "open the desk"
     OPEN_IN_EMERGENCY = "open_in_emergency", "open one patient's data in an emergency, with a reason"
     SEE_UNIT_ALERTS = "see_unit_alerts", "see the unit's high alerts"
+    GIVE_RELATIONS = "give_relations", "decide who at the unit cares for whom"
+    MANAGE_UNIT = "manage_unit", "give roles at the unit, look at emergency access; no patient data"
     EDIT_PROGRAMS = "edit_programs", "write programs"
     PUBLISH_PROGRAMS = "publish_programs", "publish programs"
     REVIEW_LOG = "review_log", "review the access log"
@@ -36,8 +38,10 @@ class Act(models.TextChoices):
 MAY: dict[Role, frozenset[Act]] = {
     Role.PATIENT: frozenset({Act.OPEN_OWN_TREATMENT}),
     Role.THERAPIST: frozenset({Act.OPEN_DESK, Act.OPEN_IN_EMERGENCY, Act.SEE_UNIT_ALERTS}),
-    Role.COORDINATOR: frozenset({Act.OPEN_DESK, Act.OPEN_IN_EMERGENCY, Act.SEE_UNIT_ALERTS}),
-    Role.UNIT_MANAGER: frozenset({Act.SEE_UNIT_ALERTS}),
+    Role.COORDINATOR: frozenset(
+        {Act.OPEN_DESK, Act.OPEN_IN_EMERGENCY, Act.SEE_UNIT_ALERTS, Act.GIVE_RELATIONS}
+    ),
+    Role.UNIT_MANAGER: frozenset({Act.SEE_UNIT_ALERTS, Act.GIVE_RELATIONS, Act.MANAGE_UNIT}),
     Role.SUPERVISOR: frozenset({Act.OPEN_IN_EMERGENCY}),
     Role.EDITOR: frozenset({Act.EDIT_PROGRAMS}),
     Role.PUBLISHER: frozenset({Act.EDIT_PROGRAMS, Act.PUBLISH_PROGRAMS}),

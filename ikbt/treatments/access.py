@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, When
 from django.http import Http404, HttpRequest
 
 from ikbt.accounts.access import is_verified
@@ -19,6 +21,7 @@ from measurements.models import Occasion
 from programs.models import FrozenModule
 
 OWN = "own"
+READING = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,8 @@ def find_relation(person: Person, treatment_id: UUID) -> CareRelation:
         .select_related(
             "treatment__patient", "treatment__version__program", "treatment__unit", "treatment__therapist"
         )
-        .order_by("starts_at")
+        # Emergency access last: it may do less than any other relation.
+        .order_by(Case(When(kind=CareRelation.Kind.EMERGENCY, then=1), default=0), "starts_at")
         .first()
     )
     if found is None:
@@ -147,7 +151,7 @@ def _log(
     request: HttpRequest, actor: Actor, treatment: Treatment, kind: str, object_id: object, relation: str
 ) -> None:
     # Writes are logged by the verb that writes, in its own transaction.
-    if request.method in {"GET", "HEAD"}:
+    if request.method in READING:
         record(
             Entry.Action.READ,
             by=actor,
@@ -201,7 +205,12 @@ def _my_occasion(request: HttpRequest, treatment_id: UUID, occasion_id: UUID) ->
 
 
 def _cared(
-    request: HttpRequest, treatment_id: UUID, *, kind: str = "treatment", object_id: object = ""
+    request: HttpRequest,
+    treatment_id: UUID,
+    *,
+    kind: str = "treatment",
+    object_id: object = "",
+    acute: bool = False,
 ) -> Cared:
     staff = _signed_in(request)
     try:
@@ -211,8 +220,32 @@ def _cared(
         raise
     treatment = relation.treatment
     actor = _actor_by(request, relation)
+    if not acute:
+        _refuse_writing_in_emergency(request, relation, actor)
     _log(request, actor, treatment, kind, object_id or treatment_id, relation.kind)
     return Cared(treatment=treatment, staff=staff, relation=relation, actor=actor)
+
+
+def _refuse_writing_in_emergency(request: HttpRequest, relation: CareRelation, actor: Actor) -> None:
+    """Emergency access reads, and handles an alert; all else of the course is for those who care for her (0015)."""
+    if relation.kind != CareRelation.Kind.EMERGENCY or request.method in READING:
+        return
+    record(
+        Entry.Action.REFUSED,
+        by=actor,
+        kind="treatment",
+        object_id=relation.treatment_id,
+        patient=relation.treatment.patient_id,
+        relation=relation.kind,
+        reason="emergency access only reads",
+        granted=False,
+    )
+    raise PermissionDenied
+
+
+def cared_in_emergency_too(request: HttpRequest, treatment_id: UUID) -> Cared:
+    """As MY_PATIENTS_TREATMENT opens, for what also somebody with emergency access may change."""
+    return _cared(request, treatment_id, acute=True)
 
 
 def _actor_by(request: HttpRequest, relation: CareRelation) -> Actor:
@@ -271,6 +304,13 @@ MY_PATIENTS_TREATMENT = Door(
     PATIENT,
     "staff with a care relation",
     _my_patients_treatment,
+    takes=("treatment_id",),
+)
+MY_PATIENTS_ACUTELY = Door(
+    "my patient, acutely",
+    PATIENT,
+    "staff with a care relation",
+    cared_in_emergency_too,
     takes=("treatment_id",),
 )
 MY_PATIENTS_MODULE = Door(

@@ -122,3 +122,20 @@ def test_a_supervisor_has_the_form_and_no_list(cast: Cast) -> None:
     assert supervisor.get(URL).status_code == 200
     assert supervisor.get("/arbetslista/").status_code == 404
     assert supervisor.post(URL, written(cast), follow=True).status_code == 200
+
+
+def test_b6_a_supervisors_menu_holds_emergency_access_alone(cast: Cast) -> None:
+    supervisor = just_confirmed(give(person("Sara", "Handledare"), Role.SUPERVISOR, cast.alfa))
+    supervisor.post(URL, written(cast))
+
+    for page in (URL, f"/arbetslista/{cast.treatment.pk}/"):
+        shown = supervisor.get(page).content.decode()
+        assert f'href="{URL}"' in shown, page
+        assert 'href="/arbetslista/"' not in shown, page
+
+
+@pytest.mark.parametrize("role", [Role.THERAPIST, Role.COORDINATOR, Role.SUPERVISOR])
+def test_b6_whoever_may_use_it_has_it_in_her_menu(role: Role, cast: Cast) -> None:
+    client = just_confirmed(give(person("Sam", "Sorg"), role, cast.alfa))
+
+    assert f'href="{URL}"' in client.get("/start/", follow=True).content.decode()

@@ -7,16 +7,16 @@ import re
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
 from ikbt.common import clock
-from ikbt.treatments.access import MY_PATIENTS_TREATMENT, Cared
 from ikbt.treatments.messaging import draft_of, keep_draft
+from therapist.access import MY_DRAFT, CaredDraft
 
 PURPOSE = re.compile(r"message|feedback:[\w-]{1,40}|alert:[0-9a-f-]{36}", re.ASCII)
 
 
-@MY_PATIENTS_TREATMENT("POST")
-def draft(request: HttpRequest, cared: Cared, purpose: str) -> HttpResponse:
+@MY_DRAFT("POST")
+def draft(request: HttpRequest, cared: CaredDraft) -> HttpResponse:
     """Store; the answer holds the new revision, and the whole text when another tab had written too."""
-    posted = request.POST.get("revision", "")
+    purpose, posted = cared.purpose, request.POST.get("revision", "")
     if PURPOSE.fullmatch(purpose) is None or not posted.isdecimal() or len(posted) > 9:
         raise Http404
     body, author = request.POST.get("body", ""), cared.staff

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ikbt.accounts.models import CareUnit
 from ikbt.accounts.stepping_up import fresh
 from ikbt.common import clock
-from ikbt.treatments.access import EMERGENCY_DESK, MY_PATIENTS_TREATMENT, Cared, Desk
+from ikbt.treatments.access import EMERGENCY_DESK, MY_PATIENTS_ACUTELY, Cared, Desk
 from ikbt.treatments.emergency import end_emergency
 from therapist.emergency_form import EmergencyForm
 from therapist.frame import desk_frame, is_emergency
@@ -37,7 +37,7 @@ def emergency(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "therapist/emergency.html", {**frame, "form": form})
 
 
-@MY_PATIENTS_TREATMENT("POST")
+@MY_PATIENTS_ACUTELY("POST")
 def end(request: HttpRequest, cared: Cared) -> HttpResponse:
     """Done before the hour is over."""
     if not is_emergency(cared):

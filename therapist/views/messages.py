@@ -16,7 +16,7 @@ from ikbt.treatments.messaging import close_without_answer, draft_of, mark_read,
 from therapist.conversation import conversation, unanswered
 from therapist.drafting import keep_refused
 from therapist.forms import ReplyForm
-from therapist.frame import patient_frame
+from therapist.frame import emergency_until, patient_frame
 
 PURPOSE = "message"
 NOTHING = UUID(int=0)
@@ -70,6 +70,7 @@ def _talk(cared: Cared) -> dict[str, object]:
         "last": shown[-1].id if shown else "",
         "unanswered": unanswered(cared.treatment),
         "treatment": cared.treatment,
+        "emergency_until": emergency_until(cared),
     }
 
 

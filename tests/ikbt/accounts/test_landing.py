@@ -18,6 +18,7 @@ from tests.conftest import signed_in_client
         (Role.PATIENT, "/behandling/"),
         (Role.THERAPIST, "/arbetslista/"),
         (Role.COORDINATOR, "/arbetslista/"),
+        (Role.SUPERVISOR, "/arbetslista/nodatkomst/"),
         (Role.EDITOR, "/admin/"),
         (Role.PUBLISHER, "/admin/"),
         (Role.AUDITOR, "/logggranskning/"),
