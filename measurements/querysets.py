@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import models
+from ikbt.common.scoping import ScopedQuerySet
 
 if TYPE_CHECKING:
     from measurements.models import Occasion
 
 
-class OccasionQuerySet(models.QuerySet["Occasion"]):
+class OccasionQuerySet(ScopedQuerySet["Occasion"]):
     """Questions to the occasions."""
 
     def open(self, at: datetime) -> OccasionQuerySet:

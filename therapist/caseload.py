@@ -121,9 +121,8 @@ def colleagues_alerts(staff: Person, units: Sequence[UUID], at: datetime) -> lis
     The whole unit sees at once that one stands open, but without a care relation not whose it is.
     """
     alerts = (
-        Alert.objects.filter(
-            treatment__unit__in=units, kind=Alert.Kind.RISK, level=Alert.Level.HIGH, closed_at=None
-        )
+        Alert.objects.of_units(units)
+        .filter(kind=Alert.Kind.RISK, level=Alert.Level.HIGH, closed_at=None)
         .exclude(treatment__in=Treatment.objects.cared_for_by(staff.pk, at).values("pk"))
         .exclude(treatment__patient=staff.pk)
         .select_related("owner", "taken_by")

@@ -17,6 +17,7 @@ from ikbt.accounts.requests import wants_page
 from ikbt.accounts.views import sign_in
 from ikbt.common import clock
 from ikbt.common.doors import PUBLIC
+from ikbt.common.scoping import serving
 
 # Wagtail's page view; ikbt's other public views say so at their door.
 PUBLIC_ROUTES = frozenset({"wagtail_serve"})
@@ -29,7 +30,8 @@ class require_second_factor:  # noqa: N801 - named as the function it acts as; a
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        with serving():
+            return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: object

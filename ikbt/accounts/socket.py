@@ -14,6 +14,7 @@ from django.db import DatabaseError
 from ikbt.accounts.models import Person
 from ikbt.accounts.sessions import verified_person
 from ikbt.common.live import person_group
+from ikbt.common.scoping import serving
 
 SIGNED_OUT, FORBIDDEN, TOO_BIG, TOO_MANY, NOT_JSON, TRY_LATER = 4401, 4403, 1009, 4429, 1007, 1013
 MESSAGE_BYTES = 64 * 1024
@@ -36,6 +37,11 @@ class PersonConsumer(AsyncJsonWebsocketConsumer):
 
     async def received(self, content: Any) -> None:
         """A message from the browser; most sockets only listen."""
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Each message and each hint holds its own rows: what one was let in to opens nothing for the next."""
+        with serving():
+            await super().dispatch(message)
 
     async def connect(self) -> None:
         """Refuse before accepting, or join and accept."""

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import parse_cookie
 
 from ikbt.accounts.sessions import verified_person
+from ikbt.common.scoping import serving
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -30,7 +31,8 @@ class SocketGate:
         person = await database_sync_to_async(verified_person)(key) if _own_origin(scope) else None
         if person is None:
             return await refuse(scope, receive, send)
-        return await self.application({**scope, "person": person, "session_key": key}, receive, send)
+        with serving():
+            return await self.application({**scope, "person": person, "session_key": key}, receive, send)
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send) -> None:

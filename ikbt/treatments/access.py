@@ -129,8 +129,7 @@ def _refuse(request: HttpRequest, kind: str, object_id: object, *, patient: UUID
 
 def _refuse_treatment(request: HttpRequest, treatment_id: UUID) -> None:
     """Logged as about its patient, so that she sees in her own log who tried; about nobody when there is none."""
-    patient = Treatment.objects.filter(pk=treatment_id).values_list("patient_id", flat=True).first()
-    _refuse(request, "treatment", treatment_id, patient=patient)
+    _refuse(request, "treatment", treatment_id, patient=Treatment.objects.patient_of(treatment_id))
 
 
 def _mine(

@@ -42,7 +42,7 @@ def find_for_emergency(written: str, *, staff: Person, at: datetime) -> Treatmen
     Within the care providers where she works. Her own treatment is never found.
     """
     providers = _working(staff, at).values("unit__provider")
-    known = Treatment.objects.filter(unit__provider__in=providers).exclude(patient=staff.pk)
+    known = Treatment.objects.of_providers(providers).exclude(patient=staff.pk)
     treatment_id = _as_id(written)
     if treatment_id is not None:
         return known.select_related("unit").filter(pk=treatment_id).first()

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from ikbt.accounts.models import RoleAssignment
 from ikbt.accounts.roles import Act
+from ikbt.common.scoping import ScopedQuerySet
 
 if TYPE_CHECKING:
-    from ikbt.treatments.models import Block, CareRelation, Treatment
+    from ikbt.treatments.models import Alert, Block, CareRelation, Treatment
 
 RUNNING = ("ready", "active", "paused", "closing")
 # Kinds that make a patient one's own to care for. Emergency access does not: it opens her page alone.
 CARING = ("responsible", "stand_in", "coordinator")
 
 
-class RelationQuerySet(models.QuerySet["CareRelation"]):
+class RelationQuerySet(ScopedQuerySet["CareRelation"]):
     """Questions to the care relations."""
 
     def running(self, at: datetime) -> RelationQuerySet:
@@ -40,7 +40,7 @@ class RelationQuerySet(models.QuerySet["CareRelation"]):
         return self.running(at).filter(Q(here) | emergency)
 
 
-class BlockQuerySet(models.QuerySet["Block"]):
+class BlockQuerySet(ScopedQuerySet["Block"]):
     """Questions to the patients' blocks."""
 
     def in_force(self) -> BlockQuerySet:
@@ -56,7 +56,15 @@ class BlockQuerySet(models.QuerySet["Block"]):
         return found.filter(Q(against=None) | Q(against__in=others))
 
 
-class TreatmentQuerySet(models.QuerySet["Treatment"]):
+class AlertQuerySet(ScopedQuerySet["Alert"]):
+    """Questions to the alerts."""
+
+    def of_units(self, units: Collection[UUID]) -> AlertQuerySet:
+        """Of all patients at these units: colleagues are told that one stands open, never whose."""
+        return self.filter(treatment__unit__in=units).saying_whose()
+
+
+class TreatmentQuerySet(ScopedQuerySet["Treatment"]):
     """Questions to the treatments."""
 
     def of_patient(self, person_id: UUID) -> TreatmentQuerySet:
@@ -70,7 +78,15 @@ class TreatmentQuerySet(models.QuerySet["Treatment"]):
         """
         relation = Q(relations__staff=staff_id, relations__starts_at__lte=at, relations__kind__in=CARING)
         going_on = Q(relations__ends_at=None) | Q(relations__ends_at__gt=at)
-        return self.filter(relation & going_on).exclude(patient=staff_id).distinct()
+        return self.filter(relation & going_on).exclude(patient=staff_id).distinct().saying_whose()
+
+    def of_providers(self, providers: Any) -> TreatmentQuerySet:
+        """Everybody's at these care providers: among them emergency access looks for the one it was asked for."""
+        return self.filter(unit__provider__in=providers).saying_whose()
+
+    def patient_of(self, treatment_id: UUID) -> UUID | None:
+        """Whose a treatment is, for the log of who was refused it; None when there is none."""
+        return self.filter(pk=treatment_id).saying_whose().values_list("patient_id", flat=True).first()
 
     def running(self) -> TreatmentQuerySet:
         """Ready, active, paused or closing."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ikbt.accounts.models import Person
+from ikbt.common.scoping import PatientRow
 from measurements.models.instrument import InstrumentVersion
 from measurements.querysets import OccasionQuerySet
 
 
-class Series(models.Model):
+class Series(PatientRow):
     """One person's measurements over one course of care; what the course is, only the course knows."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -27,7 +29,7 @@ class Series(models.Model):
         return f"{self.id}"
 
 
-class Occasion(models.Model):
+class Occasion(PatientRow):
     """One instrument to be answered once, between two moments."""
 
     class Kind(models.TextChoices):
@@ -53,7 +55,7 @@ class Occasion(models.Model):
     # {link id: option code} as chosen so far, before hand-in.
     draft = models.JSONField(default=dict)
 
-    objects = OccasionQuerySet.as_manager()
+    objects: ClassVar = OccasionQuerySet.as_manager()
 
     class Meta:
         ordering = ["opens_at", "id"]

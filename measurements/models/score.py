@@ -8,10 +8,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ikbt.accounts.models import Person
+from ikbt.common.scoping import PatientRow
 from measurements.models.occasion import Occasion
 
 
-class AnswerSet(models.Model):
+class AnswerSet(PatientRow):
     """The answers of one occasion, as option codes; stored once."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -33,7 +34,7 @@ class AnswerSet(models.Model):
         return f"{self.occasion_id}"
 
 
-class Score(models.Model):
+class Score(PatientRow):
     """The score of an answer set, with the version of the rule that made it."""
 
     class Risk(models.TextChoices):

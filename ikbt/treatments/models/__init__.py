@@ -3,6 +3,7 @@
 from ikbt.treatments.models.alert import Alert
 from ikbt.treatments.models.conversation import Draft, Feedback, Message
 from ikbt.treatments.models.emergency import Block, EmergencyAccess
+from ikbt.treatments.models.outcome_summary import OutcomeSummary
 from ikbt.treatments.models.progress import ModuleProgress
 from ikbt.treatments.models.treatment import CareRelation, Treatment, TreatmentEvent
 from ikbt.treatments.models.worksheet import EntryVersion, WorksheetEntry
@@ -17,6 +18,7 @@ __all__ = [
     "Feedback",
     "Message",
     "ModuleProgress",
+    "OutcomeSummary",
     "Treatment",
     "TreatmentEvent",
     "WorksheetEntry",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ikbt.accounts.models import Person
 from ikbt.common.fields import EncryptedTextField
+from ikbt.common.scoping import PatientRow
 from ikbt.treatments.models.treatment import Treatment
+from ikbt.treatments.querysets import AlertQuerySet
 from measurements.models import Occasion
 
 
-class Alert(models.Model):
+class Alert(PatientRow):
     """Raised in the transaction of what caused it; ends only when a human closes it with an outcome."""
 
     class Kind(models.TextChoices):
@@ -49,6 +52,8 @@ class Alert(models.Model):
     note = EncryptedTextField(blank=True)
     # {"thoughts": ..., "plan": ..., "intent": ...} as option codes; the patient's answers to the follow-up questions.
     follow_up = models.JSONField(default=dict)
+
+    objects: ClassVar = AlertQuerySet.as_manager()
 
     class Meta:
         ordering = ["raised_at"]

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from ikbt.accounts.models import Person
 from ikbt.common.fields import EncryptedTextField
+from ikbt.common.scoping import PatientRow
 from ikbt.treatments.models.treatment import Treatment
 
 
-class Message(models.Model):
+class Message(PatientRow):
     """One message in a treatment's conversation; stored first, announced after."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -40,7 +41,7 @@ class Message(models.Model):
         return f"{self.sent_at:%Y-%m-%d %H:%M}"
 
 
-class Feedback(models.Model):
+class Feedback(PatientRow):
     """The therapist's answer to a handed-in module."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -65,7 +66,7 @@ class Feedback(models.Model):
         return f"{self.module_key} {self.sent_at:%Y-%m-%d}"
 
 
-class Draft(models.Model):
+class Draft(PatientRow):
     """Text that a person is writing, kept on the server: a message, feedback, a note on an alert."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

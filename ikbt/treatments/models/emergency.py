@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ikbt.accounts.models import CareUnit, Person
 from ikbt.common.fields import EncryptedTextField
+from ikbt.common.scoping import PatientRow
 from ikbt.treatments.models.treatment import CareRelation
 from ikbt.treatments.querysets import BlockQuerySet
 
 
-class Block(models.Model):
+class Block(PatientRow):
     """The patient has closed one unit's data about her to other units (spärr, patientdatalagen 4:4)."""
 
     class Lifted(models.TextChoices):
@@ -32,7 +34,7 @@ class Block(models.Model):
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
-    objects = BlockQuerySet.as_manager()
+    objects: ClassVar = BlockQuerySet.as_manager()
 
     class Meta:
         ordering = ["starts_at"]
@@ -56,7 +58,7 @@ class Block(models.Model):
         return f"{self.id}"
 
 
-class EmergencyAccess(models.Model):
+class EmergencyAccess(PatientRow):
     """Why somebody without a care relation opened one patient's data; from when to when its relation says."""
 
     class Reason(models.TextChoices):

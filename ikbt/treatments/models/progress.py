@@ -8,10 +8,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ikbt.accounts.models import Person
+from ikbt.common.scoping import PatientRow
 from ikbt.treatments.models.treatment import Treatment
 
 
-class ModuleProgress(models.Model):
+class ModuleProgress(PatientRow):
     """A module that has been opened for a patient; a module without a row is locked."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ikbt.accounts.models import CareUnit, Person
 from ikbt.common import clock
+from ikbt.common.scoping import PatientRow
 from ikbt.treatments.querysets import RelationQuerySet, TreatmentQuerySet
 from measurements.models import Series
 from programs.models import ProgramVersion
 
 
-class Treatment(models.Model):
+class Treatment(PatientRow):
     """Pins patient, program version, unit, responsible therapist and start; publishing never changes the version."""
 
     class State(models.TextChoices):
@@ -45,7 +47,7 @@ class Treatment(models.Model):
     # What the patient did last, for "silent for a week" and for the list.
     last_active_at = models.DateTimeField(null=True)
 
-    objects = TreatmentQuerySet.as_manager()
+    objects: ClassVar = TreatmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-starts_on"]
@@ -70,7 +72,7 @@ class Treatment(models.Model):
         return self.state in {self.State.ACTIVE, self.State.CLOSING, self.State.PAUSED}
 
 
-class CareRelation(models.Model):
+class CareRelation(PatientRow):
     """Why a member of staff may open this patient's data: from when, until when, given by whom."""
 
     class Kind(models.TextChoices):
@@ -89,7 +91,7 @@ class CareRelation(models.Model):
     # NULL: given by the system.
     given_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
-    objects = RelationQuerySet.as_manager()
+    objects: ClassVar = RelationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("care relation")
@@ -107,7 +109,7 @@ class CareRelation(models.Model):
         return f"{self.staff_id} {self.kind}"
 
 
-class TreatmentEvent(models.Model):
+class TreatmentEvent(PatientRow):
     """What happened in the course, with actor, time and reason; the timeline, and later the state by replay."""
 
     class Kind(models.TextChoices):

@@ -8,10 +8,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ikbt.common.fields import EncryptedJSONField
+from ikbt.common.scoping import PatientRow
 from ikbt.treatments.models.treatment import Treatment
 
 
-class WorksheetEntry(models.Model):
+class WorksheetEntry(PatientRow):
     """One entry of an exercise, kept under the permanent key of its step."""
 
     class State(models.TextChoices):
@@ -49,7 +50,7 @@ class WorksheetEntry(models.Model):
         return f"{self.exercise} {self.state}"
 
 
-class EntryVersion(models.Model):
+class EntryVersion(PatientRow):
     """What an entry held before a change or a conflict; handed-in work is part of the record."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
