@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 
 class MissingSetting(RuntimeError):
@@ -40,7 +40,7 @@ def listed(name: str, default: str = "") -> list[str]:
 
 
 def database(url: str) -> dict[str, object]:
-    """Django's DATABASES entry for sqlite:///path or postgres://user:password@host:port/name."""
+    """Django's DATABASES entry for sqlite:///path or postgres://user:password@host:port/name?sslmode=..."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {
@@ -64,5 +64,7 @@ def database(url: str) -> dict[str, object]:
             "PORT": str(parts.port or 5432),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
+            # What libpq understands: sslmode, sslrootcert ...
+            "OPTIONS": {name: values[-1] for name, values in parse_qs(parts.query).items()},
         }
     raise MissingSetting(f"Unknown database address: {parts.scheme or url}.")

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = {
     "IKBT_SECRET_KEY": "q7Zr1mWv9xTkP3sLh8Yc2NdFbG6JuEaX5oRiM4tVnCwBpQzKyS0lDgHf",
-    "IKBT_FIELD_KEYS": "a:" + base64.b64encode(b"7" * 32).decode(),
+    "IKBT_FIELD_KEYS": "a:" + base64.b64encode(bytes(range(32))).decode(),
     "IKBT_INDEX_KEY": "u8Kd2Lw5Xc9Vb3Nm7Qe1Rt6Yp4As0Zf8",
     "IKBT_AUDIT_ANCHOR_KEY": "w3Hs9Ld5Kf7Gj1Qa4Zx8Cv2Bn6Mm0PoI",
     "IKBT_HOSTS": "ikbt.example",

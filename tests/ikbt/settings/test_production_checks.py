@@ -12,23 +12,23 @@ import pytest
 
 from ikbt.settings.env import MissingSetting, database, flag, listed, text
 from ikbt.settings.local_keys import local_keys
-from ikbt.settings.production_checks import faults, is_weak
+from ikbt.settings.production_checks import faults, is_field_key, is_local, is_weak, open_wires
 
 ROOT = Path(__file__).resolve().parents[3]
 GOOD = {
     "IKBT_SECRET_KEY": "q7Zr1mWv9xTkP3sLh8Yc2NdFbG6JuEaX5oRiM4tVnCwBpQzKyS0lDgHf",
-    "IKBT_FIELD_KEYS": "a:" + base64.b64encode(b"7" * 32).decode(),
+    "IKBT_FIELD_KEYS": "a:" + base64.b64encode(bytes(range(32))).decode(),
     "IKBT_INDEX_KEY": "u8Kd2Lw5Xc9Vb3Nm7Qe1Rt6Yp4As0Zf8",
     "IKBT_HOSTS": "ikbt.example",
     "IKBT_DATABASE_URL": "postgres://u:p@localhost/ikbt",
 }
 
 
-def start(**changes: str) -> subprocess.CompletedProcess[str]:
+def start(show: str = "ALLOWED_HOSTS", **changes: str) -> subprocess.CompletedProcess[str]:
     """Load the production settings as a server does."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("IKBT_")}
     return subprocess.run(
-        [sys.executable, "-c", "from django.conf import settings; print(settings.ALLOWED_HOSTS)"],
+        [sys.executable, "-c", f"from django.conf import settings; print(settings.{show})"],
         env={**inherited, **GOOD, **changes, "DJANGO_SETTINGS_MODULE": "ikbt.settings.production"},
         cwd=ROOT,
         capture_output=True,
@@ -49,6 +49,13 @@ def test_good_settings_start() -> None:
         ({"IKBT_SECRET_KEY": "short"}, "IKBT_SECRET_KEY is weak"),
         ({"IKBT_SECRET_KEY": "django-insecure-" + GOOD["IKBT_SECRET_KEY"]}, "IKBT_SECRET_KEY is weak"),
         ({"IKBT_FIELD_KEYS": ""}, "IKBT_FIELD_KEYS is empty"),
+        ({"IKBT_FIELD_KEYS": "a:QUJD"}, "IKBT_FIELD_KEYS must be name:base64 of 32"),
+        (
+            {"IKBT_FIELD_KEYS": GOOD["IKBT_FIELD_KEYS"] + "," + GOOD["IKBT_FIELD_KEYS"]},
+            "two keys of one name",
+        ),
+        ({"IKBT_DATABASE_URL": "postgres://u:p@db.example/ikbt"}, "IKBT_DATABASE_URL names another machine"),
+        ({"IKBT_REDIS_URL": "redis://cache.example:6379/0"}, "IKBT_REDIS_URL names another machine"),
         ({"IKBT_INDEX_KEY": "short"}, "IKBT_INDEX_KEY must be"),
     ],
 )
@@ -61,6 +68,71 @@ def test_unfit_settings_do_not_start(changes: dict[str, str], sentence: str) -> 
 
 def test_all_faults_are_named_at_once() -> None:
     assert len(faults(debug=True, secret_key="x", test_e_id=True, field_keys=[], index_key="")) == 5
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres://u:p@localhost/ikbt",
+        "postgres://u:p@127.0.0.1:5432/ikbt",
+        "postgres://u@[::1]/ikbt",
+        "postgres:///ikbt?host=/var/run/postgresql",
+        "postgres://u:p@db.example/ikbt?sslmode=verify-full&sslrootcert=/etc/ssl/region.pem",
+        "sqlite:////srv/ikbt.sqlite3",
+    ],
+)
+def test_d11_a_database_here_or_behind_a_checked_wire_is_fit(url: str) -> None:
+    assert open_wires(database=url, redis="") == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres://u:p@db.example/ikbt",
+        "postgres://u:p@10.0.0.7/ikbt?sslmode=require",
+        "postgres://u:p@localhost.example/ikbt?sslmode=prefer",
+        "postgres://u:p@localhost/ikbt?host=db.example",
+        "postgres:///ikbt?hostaddr=10.0.0.7",
+        "postgres:///ikbt?service=region",
+        "postgres://u:p@db.example/ikbt?sslmode=verify-full&sslmode=disable",
+    ],
+)
+def test_d11_a_database_elsewhere_needs_a_checked_wire(url: str) -> None:
+    assert [one for one in open_wires(database=url, redis="") if "IKBT_DATABASE_URL" in one]
+
+
+@pytest.mark.parametrize(
+    ("url", "fit"),
+    [
+        ("", True),
+        ("redis://127.0.0.1:6379/0", True),
+        ("unix:///run/redis.sock", True),
+        ("rediss://cache.example:6379/0", True),
+        ("redis://cache.example:6379/0", False),
+        ("rediss://cache.example/0?ssl_cert_reqs=none", False),
+        ("rediss://cache.example/0?ssl_check_hostname=false", False),
+    ],
+)
+def test_d11_redis_elsewhere_needs_a_checked_wire(url: str, fit: bool) -> None:
+    assert (open_wires(database="sqlite:///x", redis=url) == []) is fit
+
+
+def test_d11_what_the_address_says_of_the_wire_reaches_the_driver() -> None:
+    remote = database("postgres://u:p@db.example/ikbt?sslmode=verify-full&sslrootcert=/etc/ca.pem")
+
+    assert remote["OPTIONS"] == {"sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}
+    assert database("postgres://u:p@localhost/ikbt")["OPTIONS"] == {}
+
+
+def test_d11_mail_to_another_machine_is_encrypted_or_not_sent() -> None:
+    assert is_local("localhost")
+    assert start(IKBT_MAIL_HOST="mail.example", show="EMAIL_USE_TLS").stdout.strip() == "True"
+    assert start(show="EMAIL_USE_TLS").stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("entry", ["", "a", "a:", ":" + "A" * 44, "a:" + "A" * 44, "a:" + "A" * 40, "a:!"])
+def test_d9_what_is_no_key_is_refused(entry: str) -> None:
+    assert not is_field_key(entry)
 
 
 @pytest.mark.parametrize("key", ["", "a" * 60, "only-for-tests-" + "kqwertyuiop" * 5, "ab" * 40])
