@@ -25,7 +25,7 @@ GIVEN = re.compile(
     r"\s*[:=]\s*[\[({]*\s*[\"']([A-Za-z0-9+/=:_.-]{24,})[\"']"
 )
 IN_ADDRESS = re.compile(
-    r"\b[a-z]+://[\w.-]+:([^@\s/\"'{}<>]{3,})@(?!localhost|127\.|example|[\w-]+\.example)"
+    r"\b[a-z]+://[\w.-]+:(?!password@)([^@\s/\"'{}<>]{3,})@(?!localhost|127\.|example|[\w-]+\.example)"
 )
 # Bits a character: random base64 of this length lies above, words and paths below.
 RANDOM = 4.2
