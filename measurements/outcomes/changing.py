@@ -40,20 +40,21 @@ def outcomes(measure: Measure, first: Numbers, last: Numbers) -> Mapping[str, Ou
     change ask everybody. Remission is by its own limit, else not being a case.
     """
     points, everybody = improvements(measure, first, last), ~np.isnan(first)
+    ended = everybody & ~np.isnan(last)
     found = {}
     asked = everybody & (first != 0)
     share = np.divide(points, first, out=np.zeros_like(points), where=asked)
     found["response"] = Outcome(asked, asked & (share >= measure.response_share))
     limit = measure.remission
     if limit is not None:
-        found["remission"] = Outcome(everybody, limit.holds(last) & ~np.isnan(last))
+        found["remission"] = Outcome(everybody, ended & limit.holds(last))
     elif measure.case is not None:
-        found["remission"] = Outcome(everybody, ~measure.case.holds(last) & ~np.isnan(last))
+        found["remission"] = Outcome(everybody, ended & ~measure.case.holds(last))
     reliable = measure.reliable_change
     better = points >= reliable if reliable is not None else None
     if measure.case is not None:
         cases = measure.case.holds(first) & everybody
-        recovered = cases & ~measure.case.holds(last) & ~np.isnan(last)
+        recovered = cases & ended & ~measure.case.holds(last)
         found["recovery"] = Outcome(cases, recovered)
         if better is not None:
             found["reliable_recovery"] = Outcome(cases, recovered & better)

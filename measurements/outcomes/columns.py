@@ -13,14 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from measurements.outcomes.refusals import TableError
+
 CHUNK = 20_000
 MOST_COLUMNS = 60
 
 Places = NDArray[np.intp]
-
-
-class TableError(ValueError):
-    """The table can't be used; the message is one sentence that names the place."""
 
 
 @dataclass(frozen=True)

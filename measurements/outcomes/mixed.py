@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 Matrix = NDArray[np.float64]
 MOST_STEPS = 200
 MOST_HALVINGS = 30
-# The score is in units of log-likelihood per unit of the parameter's own standard error.
-CLOSE_ENOUGH = 1e-8
+# The rise of the likelihood that a step still promises, as a share of it: what doubles can tell apart.
+CLOSE_ENOUGH = 1e-12
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def fit(groups: list[Pattern], *, design: Matrix) -> Fit:
     now = _evaluate(groups, parts, parameters)
     for step in range(1, MOST_STEPS + 1):
         move = np.linalg.solve(now.information, now.score)
-        if float(now.score @ move) < CLOSE_ENOUGH:
+        if float(now.score @ move) < CLOSE_ENOUGH * (1 + abs(now.log_likelihood)):
             return _fitted(now, parameters, size, converged=True, steps=step)
         for _ in range(MOST_HALVINGS):
             tried = parameters + move

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from measurements.outcomes.figures import Report
 from measurements.outcomes.hiding import AT_LEAST, hidden
+from measurements.outcomes.refusals import ChoiceError
 
 if TYPE_CHECKING:
     from measurements.outcomes.table import Table
@@ -30,19 +31,15 @@ NOTES = (
 )
 
 
-class UnknownChoiceError(ValueError):
-    """A wave or column was asked for that the table doesn't have; the message names those there are."""
-
-
 def read_csv(path: Path) -> Table:
-    """The table of a CSV file; raises TableError (a ValueError), one sentence that names the place."""
+    """The table of a CSV file; raises TableError, one sentence that names the place."""
     from measurements.outcomes import table
 
     return table.read_csv(path)
 
 
 def read_rows(rows: Iterable[Mapping[str, Any]]) -> Table:
-    """The table of rows, each a mapping with the columns of `table`; raises TableError (a ValueError)."""
+    """The table of rows, each a mapping with the columns of `table`; raises TableError."""
     from measurements.outcomes import table
 
     return table.read_rows(rows)
@@ -60,25 +57,18 @@ def outcome_report(
     """The figures of everybody, and by each value of the column `by` where one is named; small groups hidden.
 
     The course runs from the wave `baseline` (else "pre", else the first by days) to `end` (else "post", else the last
-    that is no follow-up). Raises UnknownChoiceError for a wave or column that isn't there, ValueError for `at_least`
-    below 1.
+    that is no follow-up). Raises ChoiceError for a wave or column that isn't there and for `at_least` below 1.
     """
     from measurements.outcomes.counting import Course
     from measurements.outcomes.describing import group_figures
 
     if at_least < 1:
-        raise ValueError("at_least must be 1 or more")
-    first = table.waves.index(_chosen(baseline or _default_baseline(table.waves), table.waves, "wave"))
-    last = table.waves.index(_chosen(end or _default_end(table.waves), table.waves, "wave"))
-    if last <= first:
-        raise UnknownChoiceError(
-            f"The course must end after it begins; its waves are {', '.join(table.waves)}, and "
-            f"{table.waves[first]} to {table.waves[last]} was asked for."
-        )
+        raise ChoiceError(f"The smallest number shown must be 1 or more, not {at_least}.")
+    column = table.columns[_chosen(by, tuple(table.columns), "column")] if by else None
+    first, last = _ends(table.waves, baseline, end)
     course = Course(first, last)
     groups = []
-    if by:
-        column = table.columns[_chosen(by, tuple(table.columns), "column")]
+    if column is not None:
         groups = [
             group_figures(table.of(column.places == place), course, name=name, model=model)
             for name, place in sorted((name, place) for place, name in enumerate(column.names))
@@ -95,6 +85,20 @@ def outcome_report(
     return hidden(whole)
 
 
+def _ends(waves: tuple[str, ...], baseline: str, end: str) -> tuple[int, int]:
+    """The places of the first and last wave of the course."""
+    if len(waves) < 2:
+        raise ChoiceError(f"There is one wave alone, {waves[0]}; an outcome needs a baseline and an end.")
+    first = waves.index(_chosen(baseline or _default_baseline(waves), waves, "wave"))
+    last = waves.index(_chosen(end or _default_end(waves), waves, "wave"))
+    if last <= first:
+        raise ChoiceError(
+            f"The course must end after it begins: from {waves[first]} to {waves[last]} was asked for, "
+            f"and the waves are {', '.join(waves)}."
+        )
+    return first, last
+
+
 def _default_baseline(waves: tuple[str, ...]) -> str:
     return BASELINE if BASELINE in waves else waves[0]
 
@@ -106,5 +110,5 @@ def _default_end(waves: tuple[str, ...]) -> str:
 
 def _chosen(name: str, known: tuple[str, ...], kind: str) -> str:
     if name not in known:
-        raise UnknownChoiceError(f"There is no {kind} {name!r}. There are {', '.join(known)}.")
+        raise ChoiceError(f"There is no {kind} {name!r}. There are {', '.join(known)}.")
     return name

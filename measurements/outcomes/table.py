@@ -20,11 +20,11 @@ from measurements.outcomes.columns import (
     Column,
     Columns,
     Places,
-    TableError,
     columns_of_csv,
     columns_of_rows,
 )
 from measurements.outcomes.measure import Measure, measure
+from measurements.outcomes.refusals import TableError
 from measurements.registry import UnknownInstrumentError
 
 COLUMNS = ("person", "group", "instrument", "wave", "days", "score")
