@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from ikbt.accounts.models import GuessCount
+from ikbt.common.client_address import guessers_place
 from ikbt.common.fields import blind_index
 
 
@@ -48,7 +49,7 @@ def forgive(email: str, address: str, *, at: datetime) -> None:
 
 
 def _limits(email: str, address: str) -> list[tuple[str, Limit]]:
-    who = email.strip().casefold()
+    who, address = email.strip().casefold(), guessers_place(address)
     return [
         (blind_index(f"pair {who} {address}"), PAIR),
         (blind_index(f"account {who}"), ACCOUNT),

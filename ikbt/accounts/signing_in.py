@@ -17,6 +17,7 @@ from ikbt.accounts.models import AuthenticatorApp, Person, RoleAssignment, Sessi
 from ikbt.accounts.roles import Role
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
+from ikbt.common.client_address import client_address
 
 # The session holds this between password and code; the request's user stays anonymous meanwhile.
 PENDING = "sign_in_pending"
@@ -52,7 +53,7 @@ def take_password(request: HttpRequest, *, email: str, password: str, at: dateti
     An unknown address costs the same hashing as a wrong password (Django's authenticate does it).
     Raises TooManyTries, for known and unknown addresses alike.
     """
-    address = request.META.get("REMOTE_ADDR") or ""
+    address = client_address(request)
     wait = guessing.count_try(email, address, at=at)
     if wait:
         note_refusal(request, None, "too many passwords")
@@ -153,7 +154,7 @@ def actor(request: HttpRequest, person: Person, *, at: datetime) -> Actor:
         id=person.pk,
         role=role.role if role else "none",
         unit=role.unit_id if role else None,
-        address=request.META.get("REMOTE_ADDR") or None,
+        address=client_address(request) or None,
         request_id=getattr(request, "id", ""),
     )
 
@@ -164,7 +165,7 @@ def note_refusal(request: HttpRequest, person: Person | None, reason: str) -> No
     nobody = Actor(
         id=None,
         role="none",
-        address=request.META.get("REMOTE_ADDR") or None,
+        address=client_address(request) or None,
         request_id=getattr(request, "id", ""),
     )
     object_id = person.pk if person else ""

@@ -14,6 +14,7 @@ from ikbt.audit.canonical import escaped
 from ikbt.audit.models import Entry
 from ikbt.audit.shipping import ship_on_commit
 from ikbt.common import clock
+from ikbt.common.client_address import client_address
 
 
 class Unlogged(RuntimeError):
@@ -40,7 +41,7 @@ def actor_of(request: HttpRequest, *, role: str, unit: UUID | None = None) -> Ac
         id=request.user.pk if request.user.is_authenticated else None,
         role=role,
         unit=unit,
-        address=request.META.get("REMOTE_ADDR") or None,
+        address=client_address(request) or None,
         request_id=getattr(request, "id", ""),
     )
 

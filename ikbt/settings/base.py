@@ -162,6 +162,9 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.text("IKBT_MAIL_FROM", "no-reply@ikbt.invalid")
 
+# How many proxies of our own stand in front: so many last entries of X-Forwarded-For are theirs, and believed.
+TRUSTED_PROXIES = int(env.text("IKBT_TRUSTED_PROXIES", "0"))
+
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 # Seconds. How long a session may rest, how long it lasts whatever one does, how early the page warns, and how old

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ikbt.accounts.models import Person
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
+from ikbt.common.client_address import client_address
 
 
 class Refused(Exception):
@@ -25,7 +26,7 @@ def record_refusal(request: HttpRequest, refused: Refused, *, provider: str) -> 
     nobody = Actor(
         id=None,
         role="none",
-        address=request.META.get("REMOTE_ADDR") or None,
+        address=client_address(request) or None,
         request_id=getattr(request, "id", ""),
     )
     record(

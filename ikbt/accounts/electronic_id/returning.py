@@ -21,6 +21,7 @@ from ikbt.accounts.electronic_id.starting import LASTS, Pending, has_state, take
 from ikbt.accounts.models import ElectronicIdentity, Person
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
+from ikbt.common.client_address import client_address
 
 LONGEST_CODE = 4096
 # The error words of RFC 6749 and OpenID Connect look so; anything else is not repeated in the log.
@@ -151,6 +152,6 @@ def _by(request: HttpRequest) -> Actor:
     return Actor(
         id=None,
         role="system",
-        address=request.META.get("REMOTE_ADDR") or None,
+        address=client_address(request) or None,
         request_id=getattr(request, "id", ""),
     )

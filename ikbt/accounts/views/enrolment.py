@@ -20,6 +20,7 @@ from ikbt.accounts.views.language import remember_language
 from ikbt.accounts.views.private_page import private_page
 from ikbt.audit.recording import Actor
 from ikbt.common import clock
+from ikbt.common.client_address import client_address
 from ikbt.common.doors import ANYONE
 
 # The session holds the hash of the chosen password until the code has proven the app.
@@ -105,7 +106,7 @@ def _invited(request: HttpRequest, invitation: Invitation) -> Actor:
     return Actor(
         id=invitation.person_id,
         role="none",
-        address=request.META.get("REMOTE_ADDR") or None,
+        address=client_address(request) or None,
         request_id=getattr(request, "id", ""),
     )
 
