@@ -50,6 +50,7 @@ def _happening(event: TreatmentEvent, course: Course) -> Happening:
         TreatmentEvent.Kind.ALERT_RAISED: _alert_raised(event.details),
         TreatmentEvent.Kind.ALERT_CLOSED: _("Alert closed: %(outcome)s")
         % {"outcome": _outcome(event.details)},
+        TreatmentEvent.Kind.THERAPIST_CHANGED: _("New responsible therapist"),
         TreatmentEvent.Kind.ENDED: _("The treatment ended"),
     }
     kind = TreatmentEvent.Kind(event.kind)

@@ -36,6 +36,18 @@ _DEEDS = {
     ("change", "worksheet entry"): gettext_noop("wrote in an exercise"),
     ("change", "step"): gettext_noop("handed in a step"),
     ("change", "person"): gettext_noop("changed your contact details"),
+    ("list", "care relations"): gettext_noop("saw your name in the list of who cares for whom"),
+    ("list", "emergency review"): gettext_noop("saw your name among emergency accesses to look at"),
+    ("read", "care relations"): gettext_noop("looked up who cares for you"),
+    ("read", "emergency review"): gettext_noop("looked at an emergency access to your data"),
+    ("create", "care relation"): gettext_noop("gave a colleague the right to open your data"),
+    ("change", "care relation"): gettext_noop("changed or ended a colleague's right to open your data"),
+    ("change", "therapist"): gettext_noop("changed who your responsible therapist is"),
+    ("create", "emergency access"): gettext_noop("opened your data in an emergency"),
+    ("change", "emergency access"): gettext_noop("ended an emergency access to your data"),
+    ("change", "emergency review"): gettext_noop("decided whether an emergency access was justified"),
+    ("create", "block"): gettext_noop("blocked your data for other units"),
+    ("change", "block"): gettext_noop("lifted a block on your data"),
     ("export", "access log"): gettext_noop("took out this log as a file"),
 }
 _ANY_DEED = {

@@ -40,7 +40,8 @@ def raise_alert(
             return alert
         if alert.closed_at is not None:
             alert, occasion = _standing(treatment, kind, None), None
-    owner = treatment.therapist
+    # Asked again: she may have been handed over since the caller read her treatment.
+    owner = Person.objects.get(pk=Treatment.objects.values_list("therapist").get(pk=treatment.pk)[0])
     alert = alert or Alert(treatment=treatment, kind=kind, occasion=occasion, raised_at=at, owner=owner)
     alert.level, alert.due_at = level, alert.raised_at + _time_to_act(treatment, level)
     alert.follow_up = follow_up or alert.follow_up

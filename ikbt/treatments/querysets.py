@@ -14,8 +14,9 @@ from ikbt.accounts.roles import Act
 from ikbt.common.scoping import ScopedQuerySet
 
 if TYPE_CHECKING:
-    from ikbt.treatments.models import Alert, Block, CareRelation, Treatment
+    from ikbt.treatments.models import Alert, Block, CareRelation, EmergencyAccess, Treatment
 
+OVER = ("discontinued", "closed")
 RUNNING = ("ready", "active", "paused", "closing")
 # Kinds that make a patient one's own to care for. Emergency access does not: it opens her page alone.
 CARING = ("responsible", "stand_in", "coordinator")
@@ -38,6 +39,10 @@ class RelationQuerySet(ScopedQuerySet["CareRelation"]):
         here = Exists(roles.that_may(Act.OPEN_DESK).filter(unit=OuterRef("treatment__unit")))
         emergency = Q(kind="emergency") & Q(Exists(roles.that_may(Act.OPEN_IN_EMERGENCY)))
         return self.running(at).filter(Q(here) | emergency)
+
+    def unfinished(self, at: datetime) -> RelationQuerySet:
+        """In force, or given for later."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=at))
 
 
 class BlockQuerySet(ScopedQuerySet["Block"]):
@@ -91,3 +96,27 @@ class TreatmentQuerySet(ScopedQuerySet["Treatment"]):
     def running(self) -> TreatmentQuerySet:
         """Ready, active, paused or closing."""
         return self.filter(state__in=RUNNING)
+
+    def of_units(self, units: Collection[UUID]) -> TreatmentQuerySet:
+        """Everybody's at these units: whoever decides who cares for whom sees the names, and no more."""
+        return self.filter(unit__in=units).saying_whose()
+
+    def in_somebodys_care(self) -> TreatmentQuerySet:
+        """Not over; or over, with an alert that nobody has closed."""
+        return self.filter(~Q(state__in=OVER) | Q(alerts__closed_at=None, alerts__isnull=False)).distinct()
+
+
+class EmergencyQuerySet(ScopedQuerySet["EmergencyAccess"]):
+    """Questions to the emergency accesses."""
+
+    def of_units(self, units: Collection[UUID]) -> EmergencyQuerySet:
+        """To patients of these units: their managers look at each."""
+        return self.filter(relation__treatment__unit__in=units).saying_whose()
+
+    def undecided(self, *, reviewer: UUID) -> EmergencyQuerySet:
+        """Those that wait for her; what she did herself, or was done to herself, waits for somebody else."""
+        return self.reviewable(reviewer).filter(decision="")
+
+    def reviewable(self, reviewer: UUID) -> EmergencyQuerySet:
+        """Neither made by her nor about her."""
+        return self.exclude(relation__staff=reviewer).exclude(relation__treatment__patient=reviewer)

@@ -12,7 +12,7 @@ from ikbt.accounts.models import CareUnit, Person
 from ikbt.common.fields import EncryptedTextField
 from ikbt.common.scoping import PatientRow
 from ikbt.treatments.models.treatment import CareRelation
-from ikbt.treatments.querysets import BlockQuerySet
+from ikbt.treatments.querysets import BlockQuerySet, EmergencyQuerySet
 
 
 class Block(PatientRow):
@@ -69,6 +69,10 @@ class EmergencyAccess(PatientRow):
         )
         UNREAD_ALERT = "unread_alert", _("a high risk alert that nobody has taken")
 
+    class Decision(models.TextChoices):
+        JUSTIFIED = "justified", _("justified")
+        NOT_JUSTIFIED = "not_justified", _("not justified")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # Of the kind "emergency"; it ends after an hour at most.
     relation = models.OneToOneField(CareRelation, on_delete=models.PROTECT, related_name="emergency")
@@ -79,6 +83,14 @@ class EmergencyAccess(PatientRow):
     # NULL: no block stood in the way.
     block = models.ForeignKey(Block, on_delete=models.PROTECT, null=True, related_name="lifted_for")
     block_lifted = models.CharField(max_length=20, choices=Block.Lifted.choices, blank=True)
+    # Empty: no unit manager has decided yet.
+    decision = models.CharField(max_length=20, choices=Decision.choices, blank=True)
+    # NULL: not decided yet.
+    decision_note = EncryptedTextField(null=True, default=None)
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = EmergencyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("emergency access")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ikbt.accounts.models import CareUnit, Person
 from ikbt.common import clock
+from ikbt.common.fields import EncryptedTextField
 from ikbt.common.scoping import PatientRow
 from ikbt.treatments.querysets import RelationQuerySet, TreatmentQuerySet
 from measurements.models import Series
@@ -90,6 +91,11 @@ class CareRelation(PatientRow):
     ends_at = models.DateTimeField(null=True)
     # NULL: given by the system.
     given_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    # NULL: given or ended without one, as at the start.
+    reason = EncryptedTextField(null=True, default=None)
+    # NULL: goes on, or ran out by itself.
+    ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    end_reason = EncryptedTextField(null=True, default=None)
 
     objects: ClassVar = RelationQuerySet.as_manager()
 
@@ -119,6 +125,7 @@ class TreatmentEvent(PatientRow):
         FEEDBACK_GIVEN = "feedback_given", _("feedback given")
         ALERT_RAISED = "alert_raised", _("alert raised")
         ALERT_CLOSED = "alert_closed", _("alert closed")
+        THERAPIST_CHANGED = "therapist_changed", _("therapist changed")
         ENDED = "ended", _("treatment ended")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

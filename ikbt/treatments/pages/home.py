@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import get_language, ngettext
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ikbt.common.clock import local_date, week_of
 from ikbt.treatments.access import Mine
-from ikbt.treatments.models import Feedback, ModuleProgress
+from ikbt.treatments.models import Feedback, ModuleProgress, TreatmentEvent
 from ikbt.treatments.pages.frame import address
 from ikbt.treatments.pages.waiting import reason
 from ikbt.treatments.releasing import handed_in_counts, what_is_missing
@@ -20,6 +20,8 @@ from measurements.models import Occasion
 from measurements.storing import definition_of
 
 Outline = dict[str, Any]
+# So long is it news that somebody else is her therapist now.
+TELLS_OF_NEW_THERAPIST = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ def home(mine: Mine, *, unread: int, at: datetime) -> dict[str, object]:
         "diaries": to_fill_in(mine, modules, progress) if running else [],
         "unread_feedback": unread_feedback(mine, modules),
         "unread_messages": unread,
+        "has_new_therapist": has_new_therapist(mine, at=at),
         "week": max(1, week_of(treatment.starts_on, local_date(at))),
         "weeks": treatment.version.outline["weeks"],
         "all_handed_in": bool(progress) and all(row.submitted_at for row in progress.values()),
@@ -211,6 +214,16 @@ def to_fill_in(
         for module, step in wanted
         if counts.get(step["key"], 0) < step["required_count"]
     ]
+
+
+def has_new_therapist(mine: Mine, *, at: datetime) -> bool:
+    """Whether her responsible therapist has changed lately; one query."""
+    changed = TreatmentEvent.objects.filter(
+        treatment=mine.treatment,
+        kind=TreatmentEvent.Kind.THERAPIST_CHANGED,
+        at__gt=at - TELLS_OF_NEW_THERAPIST,
+    )
+    return changed.exists()
 
 
 def unread_feedback(mine: Mine, modules: list[Outline]) -> list[dict[str, str]]:

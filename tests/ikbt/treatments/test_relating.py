@@ -146,6 +146,43 @@ def test_outsiders_end_no_relation(other: str, cast: Cast) -> None:
     assert relation.ends_at is None
 
 
+def test_b2_it_can_be_given_for_later_with_start_end_and_reason(cast: Cast) -> None:
+    at = clock.now()
+    since, until = at + timedelta(days=3), at + timedelta(days=10)
+
+    given = stand_in(cast, since=since, until=until, reason=" Semester ")
+
+    assert (given.starts_at, given.ends_at, given.reason) == (since, until, "Semester")
+    assert signed_in_client(cast.kim).get(page(cast)).status_code == 404
+    # Given anew before it has begun, it is the same one with other times.
+    assert stand_in(cast, until=until).pk == given.pk
+    assert signed_in_client(cast.kim).get(page(cast)).status_code == 200
+
+
+def test_b2_the_end_keeps_who_ended_it_and_why(cast: Cast) -> None:
+    ended = end_relation(stand_in(cast), by=acting(cast.manager), at=clock.now(), reason="Tove är tillbaka")
+
+    assert (ended.ended_by_id, ended.end_reason) == (cast.manager.pk, "Tove är tillbaka")
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.UNIT_MANAGER])
+def test_b12_nobody_gives_herself_a_relation(role: Role, cast: Cast) -> None:
+    give(cast.kim, role, cast.alfa)
+
+    with pytest.raises(ValidationError) as refused:
+        stand_in(cast, by=acting(cast.kim))
+    assert refused.value.code == "staff"
+
+
+def test_c6_giving_and_ending_stand_in_her_own_log_in_plain_words(cast: Cast) -> None:
+    end_relation(stand_in(cast), by=acting(cast.tove), at=clock.now())
+
+    shown = signed_in_client(cast.anna).get("/min-logg/").content.decode()
+
+    assert "gav en kollega rätt att öppna dina uppgifter" in shown
+    assert "ändrade eller avslutade en kollegas rätt att öppna dina uppgifter" in shown
+
+
 async def test_an_open_socket_closes_when_the_relation_ends(transactional_db: None) -> None:
     cast = await sync_to_async(gather)()
     relation = await sync_to_async(stand_in)(cast)
