@@ -29,9 +29,11 @@ MODELS = {
     "treatments.Block": _("Your blocks against other units"),
     "treatments.EmergencyAccess": _("When somebody has opened your data in an emergency"),
     "treatments.ModuleProgress": _("Your modules"),
+    "treatments.OutcomeSummary": _("Your questionnaires and modules in summary"),
     "treatments.WorksheetEntry": _("Your exercises"),
     "treatments.EntryVersion": _("Earlier versions of your exercises"),
     "privacy.ErasureRequest": _("Your requests for erasure"),
+    "privacy.ErasureAnswer": _("Answers to your requests for erasure"),
 }
 
 FIELDS = {
@@ -95,6 +97,10 @@ FIELDS = {
     "lifted_at": _("Lifted"),
     "lifted_by": _("Lifted by"),
     "missing": _("Questions left out"),
+    "hand_ins": _("Modules handed in, days from the start"),
+    "measures": _("Questionnaires, days from the start"),
+    "modules_done": _("Modules handed in"),
+    "modules_total": _("Modules in the program"),
     "module_key": _("Module"),
     "name": _("Name"),
     "note": _("Note by your clinic"),
@@ -116,6 +122,7 @@ FIELDS = {
     "read_at": _("Read"),
     "reason": _("Reason"),
     "relation": _("Care relation"),
+    "request": _("Request"),
     "risk": _("Risk"),
     "role": _("Role"),
     "rule_version": _("Version of the rule"),

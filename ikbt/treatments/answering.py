@@ -15,6 +15,7 @@ from ikbt.audit.recording import Actor, record
 from ikbt.common.live import desk_group, push_on_commit
 from ikbt.treatments.alerting import lock_treatment, raise_alert
 from ikbt.treatments.models import Alert, Treatment
+from ikbt.treatments.summarising import summarise
 from measurements.flags import Deterioration, RiskLevel, deterioration, level_after_follow_up, risk_level
 from measurements.form import responses
 from measurements.models import Occasion, Score
@@ -67,6 +68,7 @@ def answer_occasion(
             )
         _raise_deterioration(treatment, occasion, recorded.score, by=by, at=at)
         Treatment.objects.filter(pk=treatment.pk).update(last_active_at=at)
+        summarise(treatment, at=at)
         record(
             Entry.Action.CREATE,
             by=by,

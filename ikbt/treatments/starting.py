@@ -13,6 +13,7 @@ from ikbt.accounts.roles import Role
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
 from ikbt.treatments.models import CareRelation, ModuleProgress, Treatment, TreatmentEvent
+from ikbt.treatments.summarising import summarise
 from measurements.models import Series
 from measurements.scheduling import plan_occasions
 from programs.models import ProgramVersion
@@ -61,6 +62,7 @@ def start_treatment(
         TreatmentEvent.objects.create(
             treatment=treatment, kind=TreatmentEvent.Kind.STARTED, at=at, actor=given_by
         )
+        summarise(treatment, at=at)
         record(Entry.Action.CREATE, by=by, kind="treatment", object_id=treatment.pk, patient=patient.pk)
     return treatment
 

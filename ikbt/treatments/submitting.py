@@ -14,6 +14,7 @@ from ikbt.audit.recording import Actor, record
 from ikbt.common.live import desk_group, push_on_commit
 from ikbt.treatments.models import Feedback, ModuleProgress, Treatment, TreatmentEvent
 from ikbt.treatments.releasing import handed_in_counts
+from ikbt.treatments.summarising import summarise
 from ikbt.treatments.unlocking import Condition, missing_exercises
 
 
@@ -74,6 +75,7 @@ def hand_in_module(
         progress.submitted_at = at
         progress.save()
         Treatment.objects.filter(pk=locked.pk).update(last_active_at=at)
+        summarise(locked, at=at)
         TreatmentEvent.objects.create(
             treatment=locked,
             kind=TreatmentEvent.Kind.MODULE_SUBMITTED,

@@ -29,3 +29,21 @@ def thresholds_of(unit: CareUnit) -> Thresholds:
     known = {field.name for field in fields(Thresholds)}
     own: dict[str, Any] = {name: value for name, value in unit.thresholds.items() if name in known}
     return Thresholds(**own)
+
+
+@dataclass(frozen=True)
+class Learning:
+    """How much a forecast needs before it may be shown; the service's, not a unit's, and proposals [D] all of them."""
+
+    treatments: int = 200
+    each_outcome: int = 50
+    # The latest starters are held back and judged on.
+    held_back: float = 0.3
+    each_held_back: int = 20
+    # A week of the expected course is drawn from so many treatments on.
+    expected_at_least: int = 30
+    # Weeks after the start at which the forecast is made.
+    week: int = 4
+
+
+LEARNING = Learning()

@@ -2,6 +2,7 @@
 
 from ikbt.treatments.models.alert import Alert
 from ikbt.treatments.models.conversation import Draft, Feedback, Message
+from ikbt.treatments.models.early_warning import EarlyWarningModel, EarlyWarningPurpose
 from ikbt.treatments.models.emergency import Block, EmergencyAccess
 from ikbt.treatments.models.outcome_summary import OutcomeSummary
 from ikbt.treatments.models.progress import ModuleProgress
@@ -13,6 +14,8 @@ __all__ = [
     "Block",
     "CareRelation",
     "Draft",
+    "EarlyWarningModel",
+    "EarlyWarningPurpose",
     "EmergencyAccess",
     "EntryVersion",
     "Feedback",

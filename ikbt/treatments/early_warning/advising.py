@@ -1,0 +1,74 @@
+"""Decides whether a running treatment is pointed out as one that may need more support, and with which reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from ikbt.treatments.early_warning import purpose
+from ikbt.treatments.early_warning.beginnings import DAYS, NAMES, Beginning, beginning, of
+from ikbt.treatments.early_warning.regression import Weights, weights_from
+from ikbt.treatments.models import EarlyWarningModel, EarlyWarningPurpose, OutcomeSummary, Treatment
+from measurements.registry import instrument
+
+MOST_REASONS = 3
+
+
+class Standing(StrEnum):
+    """Why there is or is no forecast to show."""
+
+    OFF = "off"  # the unit has not signed
+    EARLY = "early"  # the first weeks are not over
+    UNKNOWN = "unknown"  # nothing to compare: no baseline, or nothing answered since
+    CALM = "calm"
+    SUPPORT = "support"  # may need more support
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What is shown to those who treat her. `reasons`: names of beginnings.NAMES, the weightiest first."""
+
+    standing: Standing
+    chance: float | None = None
+    reasons: tuple[str, ...] = ()
+    forecast: EarlyWarningModel | None = None
+
+
+def advice_for(treatment: Treatment, *, today: date) -> Advice:
+    """The advice on one running treatment; at most two queries, none more where the unit has not signed."""
+    signed = (
+        EarlyWarningPurpose.objects.filter(unit=treatment.unit_id, withdrawn_at=None, purpose=purpose.VERSION)
+        .select_related("forecast")
+        .first()
+    )
+    if signed is None or not treatment.is_running:
+        return Advice(Standing.OFF)
+    if (today - treatment.starts_on).days < signed.forecast.week * DAYS:
+        return Advice(Standing.EARLY, forecast=signed.forecast)
+    summary = OutcomeSummary.objects.filter(treatment=treatment).first()
+    began = None if summary is None else began_as(summary, signed.forecast)
+    if began is None or signed.forecast.weights is None:
+        return Advice(Standing.UNKNOWN, forecast=signed.forecast)
+    return judged(began, weights_from(signed.forecast.weights), signed.forecast)
+
+
+def began_as(summary: OutcomeSummary, forecast: EarlyWarningModel) -> Beginning | None:
+    """The treatment's first weeks as the forecast reads them."""
+    return beginning(
+        of(summary.measures, forecast.instrument),
+        summary.hand_ins,
+        instrument=instrument(forecast.instrument),
+        week=forecast.week,
+    )
+
+
+def judged(began: Beginning, weights: Weights, forecast: EarlyWarningModel | None = None) -> Advice:
+    """Support from the threshold on, with what speaks for it most; reasons that speak against are left out."""
+    values = began.values()
+    chance = weights.chance(values)
+    if chance < weights.threshold:
+        return Advice(Standing.CALM, chance, forecast=forecast)
+    parts = weights.parts(values)
+    heavy = sorted((name for name in NAMES if parts[name] > 0), key=lambda name: -parts[name])
+    return Advice(Standing.SUPPORT, chance, tuple(heavy[:MOST_REASONS]), forecast)
