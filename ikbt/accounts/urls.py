@@ -47,6 +47,8 @@ urlpatterns = [
     path("start/", landing.landing, name="landing"),
     path("sprak/", language.language, name="language"),
     path("inbjudan/<str:token>/", enrolment.choose_password, name="choose_password"),
+    path("inbjudan/<str:token>/satt/", enrolment.choose_means, name="choose_means"),
+    path("inbjudan/<str:token>/satt/fraga/", enrolment.ask_first_passkey, name="ask_first_passkey"),
     path("inbjudan/<str:token>/app/", enrolment.connect_app, name="connect_app"),
     # Wagtail's and Django's own pages: a GET would drop the session's cookie, their sign-in asks no code.
     path("admin/login/", sign_in.other_way_in),

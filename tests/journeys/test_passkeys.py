@@ -8,11 +8,15 @@ from urllib.parse import parse_qsl
 
 import pytest
 from django.conf import LazySettings
+from django_otp.oath import TOTP
 from playwright.sync_api import Page, expect
 
-from ikbt.accounts.models import CareUnit, Passkey, Person
+from ikbt.accounts import inviting
+from ikbt.accounts.models import AuthenticatorApp, CareUnit, Passkey, Person
 from ikbt.accounts.roles import Role
 from ikbt.audit.models import Entry
+from ikbt.audit.recording import SYSTEM
+from ikbt.common import clock
 from tests.cast import Cast, give, person
 from tests.journeys.conftest import Open
 from tests.journeys.stage import offstage
@@ -109,6 +113,50 @@ def test_a3_passkey_is_registered_and_signs_in_without_a_password(opened: Open, 
     page.click("form[data-passkey=get] button")
     expect(page.locator("form[action$='/logga-ut/']")).to_be_visible()
     assert reasons()[-1] == "passkey"
+
+
+def invited(klara: Person) -> str:
+    """The address of a new invitation."""
+    token: str = offstage(inviting.invite, klara, by=SYSTEM, at=clock.now())
+    return f"/inbjudan/{token}/"
+
+
+def test_a7_invited_person_enrols_with_a_passkey_and_gets_recovery_codes(opened: Open, klara: Person) -> None:
+    page = opened(None)
+    key = Authenticator(page)
+    page.goto(invited(klara))
+    page.fill("input[name=password]", "fyra ord som rimmar")
+    page.fill("input[name=again]", "fyra ord som rimmar")
+    page.click(SUBMIT)
+    page.fill("input[name=name]", "Min telefon")
+    page.click("form[data-passkey=create] button")
+    expect(page).to_have_url(re.compile("/konto/aterstallningskoder/"))
+    page.click(SUBMIT)
+    expect(page.locator(".app-codes li")).to_have_count(10)
+
+    (made,) = passkeys_of(klara)
+    assert made.name == "Min telefon"
+    assert len(key.credentials()) == 1
+    assert offstage(lambda: AuthenticatorApp.objects.filter(user=klara).count()) == 0
+    leave(page)
+    page.click("form[data-passkey=get] button")
+    expect(page.locator("form[action$='/logga-ut/']")).to_be_visible()
+
+
+def test_a7_browser_without_passkeys_enrols_with_an_app(opened: Open, klara: Person) -> None:
+    page = opened(None)
+    page.add_init_script("delete window.PublicKeyCredential")
+    page.goto(invited(klara))
+    page.fill("input[name=password]", "fyra ord som rimmar")
+    page.fill("input[name=again]", "fyra ord som rimmar")
+    page.click(SUBMIT)
+    expect(page.locator("form[data-passkey=create]")).to_be_hidden()
+    page.click("form[action$='/app/'] button")
+    app = offstage(lambda: AuthenticatorApp.objects.get(user=klara, confirmed=False))
+    page.fill("input[name=code]", f"{TOTP(bytes.fromhex(app.seed)).token():06d}")
+    page.click(f"form:has(input[name=code]) {SUBMIT}")
+
+    expect(page).to_have_url(re.compile("/konto/aterstallningskoder/"))
 
 
 def test_a3_passkey_that_verifies_nobody_is_refused(opened: Open, klara: Person) -> None:

@@ -1,30 +1,65 @@
-"""Enrolment by invitation: a password of one's own, then the authenticator app, then signed in."""
+"""Enrolment by invitation: a password of one's own, then a passkey or an app, then recovery codes."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
 
 import segno
 from django.contrib.auth.hashers import make_password
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
+from django_otp.models import Device
 
-from ikbt.accounts import signing_in
-from ikbt.accounts.enrolling import Closed, enrol, offer_app, open_invitation
-from ikbt.accounts.forms import AppCodeForm, NewPasswordForm
-from ikbt.accounts.models import AuthenticatorApp, Invitation
+from ikbt.accounts import passkey_ceremony, signing_in
+from ikbt.accounts.enrolling import Closed, enrol_app, enrol_passkey, offer_app, open_invitation
+from ikbt.accounts.factors import offered_app
+from ikbt.accounts.forms import AppCodeForm, NewPasswordForm, PasskeyForm
+from ikbt.accounts.models import Invitation
 from ikbt.accounts.views.language import remember_language
+from ikbt.accounts.views.passkey_refusals import refuse, why_not
 from ikbt.accounts.views.private_page import private_page
 from ikbt.audit.recording import Actor
 from ikbt.common import clock
 from ikbt.common.client_address import client_address
 from ikbt.common.doors import ANYONE
 
-# The session holds the hash of the chosen password until the code has proven the app.
+# The session holds the hash of the chosen password until a first factor is proven.
 CHOSEN = "enrolment"
+
+
+@dataclass(frozen=True)
+class Begun:
+    """Whoever is half-way: her open invitation, its token, and the hash of the password that she chose with it."""
+
+    invitation: Invitation
+    token: str
+    password_hash: str
+
+
+View = Callable[[HttpRequest, None, str], HttpResponse]
+
+
+def half_way(view: Callable[[HttpRequest, Begun], HttpResponse]) -> View:
+    """`@ANYONE(...)`, then this: no factor without an open invitation and a password chosen in this very browser."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, nobody: None, token: str) -> HttpResponse:
+        try:
+            invitation = open_invitation(token, at=clock.now())
+            chosen = request.session.get(CHOSEN, {})
+            if chosen.get("invitation") != str(invitation.pk):
+                return redirect("accounts:choose_password", token=token)
+            return view(request, Begun(invitation, token, chosen["password"]))
+        except Closed:
+            return _closed(request)
+
+    return guarded
 
 
 @ANYONE("GET", "POST")
@@ -32,50 +67,63 @@ def choose_password(request: HttpRequest, nobody: None, token: str) -> HttpRespo
     """First step: who she is, and a password."""
     try:
         invitation = open_invitation(token, at=clock.now())
-        form = NewPasswordForm(request.POST or None, person=invitation.person)
-        if request.method == "POST" and form.is_valid():
-            offer_app(invitation, by=_invited(request, invitation), at=clock.now())
-            request.session.flush()
-            request.session[CHOSEN] = {
-                "invitation": str(invitation.pk),
-                "password": make_password(form.cleaned_data["password"]),
-            }
-            return redirect("accounts:connect_app", token=token)
     except Closed:
-        return private_page(
-            request,
-            "accounts/invitation_closed.html",
-            {"sign_in_url": reverse("accounts:sign_in")},
-            status=404,
-        )
+        return _closed(request)
+    form = NewPasswordForm(request.POST or None, person=invitation.person)
+    if request.method == "POST" and form.is_valid():
+        request.session.flush()
+        request.session[CHOSEN] = {
+            "invitation": str(invitation.pk),
+            "password": make_password(form.cleaned_data["password"]),
+        }
+        return redirect("accounts:choose_means", token=token)
     return private_page(request, "accounts/choose_password.html", {"form": form, "person": invitation.person})
 
 
 @ANYONE("GET", "POST")
-def connect_app(request: HttpRequest, nobody: None, token: str) -> HttpResponse:
-    """Second step: scan, type the code; then she is signed in."""
-    try:
-        invitation = open_invitation(token, at=clock.now())
-        chosen = request.session.get(CHOSEN, {})
-        app = AuthenticatorApp.objects.filter(user=invitation.person, confirmed=False).first()
-        if chosen.get("invitation") != str(invitation.pk) or app is None:
-            return redirect("accounts:choose_password", token=token)
-        form = AppCodeForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            enrolled = _take(request, invitation, chosen["password"], form.cleaned_data["code"])
-            if enrolled is not None:
-                return remember_language(redirect("accounts:landing"), invitation.person)
-            form.add_error("code", gettext("The code is not right. Take the one the app shows now."))
-        # The square and how to scan it come first: the page must not jump past them.
-        form.fields["code"].widget.attrs.pop("autofocus", None)
-    except Closed:
-        return private_page(
-            request,
-            "accounts/invitation_closed.html",
-            {"sign_in_url": reverse("accounts:sign_in")},
-            status=404,
-        )
-    context = {"form": form, "secret": in_fours(app.secret), "qr": qr_code(app.address)}
+@half_way
+def choose_means(request: HttpRequest, begun: Begun) -> HttpResponse:
+    """Second step: make a passkey here, or go on to the app."""
+    form, trouble = PasskeyForm(request.POST or None), ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _in(request, _take_passkey(request, begun, form.cleaned_data))
+        except passkey_ceremony.NotTaken as refused:
+            refuse(request, refused, at=clock.now())
+            trouble = why_not(refused)
+    context = {"form": form, "trouble": trouble, "token": begun.token}
+    return private_page(request, "accounts/choose_means.html", context, status=400 if trouble else 200)
+
+
+@ANYONE("POST")
+@half_way
+def ask_first_passkey(request: HttpRequest, begun: Begun) -> HttpResponse:
+    """The challenge for it."""
+    person = begun.invitation.person
+    return JsonResponse(passkey_ceremony.registration_options(request, person, at=clock.now()))
+
+
+@ANYONE("GET", "POST")
+@half_way
+def connect_app(request: HttpRequest, begun: Begun) -> HttpResponse:
+    """Second step: scan, type the code; then she is signed in. A POST without a code asks for the square."""
+    invitation, at = begun.invitation, clock.now()
+    if request.method == "POST" and "code" not in request.POST:
+        offer_app(invitation, by=_invited(request, invitation), at=at)
+        return redirect("accounts:connect_app", token=begun.token)
+    app = offered_app(invitation.person)
+    if app is None:
+        return redirect("accounts:choose_means", token=begun.token)
+    form = AppCodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        code, by = form.cleaned_data["code"], _invited(request, invitation)
+        enrolled = enrol_app(invitation, password_hash=begun.password_hash, code=code, by=by, at=at)
+        if enrolled is not None:
+            return _in(request, enrolled)
+        form.add_error("code", gettext("The code is not right. Take the one the app shows now."))
+    # The square and how to scan it come first: the page must not jump past them.
+    form.fields["code"].widget.attrs.pop("autofocus", None)
+    context = {"form": form, "secret": in_fours(app.secret), "qr": qr_code(app.address), "token": begun.token}
     return private_page(request, "accounts/connect_app.html", context)
 
 
@@ -89,16 +137,25 @@ def qr_code(address: str) -> SafeString:
     return SafeString(drawn.getvalue().decode())
 
 
-def _take(
-    request: HttpRequest, invitation: Invitation, password_hash: str, code: str
-) -> AuthenticatorApp | None:
-    by, at = _invited(request, invitation), clock.now()
-    app = enrol(invitation, password_hash=password_hash, code=code, by=by, at=at)
-    if app is not None:
-        person = app.user
-        person.refresh_from_db()
-        signing_in.sign_in(request, person, app, at=at, way="invitation")
-    return app
+def _take_passkey(request: HttpRequest, begun: Begun, given: dict[str, str]) -> Device:
+    at, person = clock.now(), begun.invitation.person
+    passkey = passkey_ceremony.read_registration(request, person, given["credential"], at=at)
+    return enrol_passkey(
+        begun.invitation,
+        passkey,
+        name=given["name"],
+        password_hash=begun.password_hash,
+        by=_invited(request, begun.invitation),
+        at=at,
+    )
+
+
+def _in(request: HttpRequest, device: Device) -> HttpResponse:
+    """Signed in, and on to the codes for the day the phone is lost."""
+    person = device.user
+    person.refresh_from_db()
+    signing_in.sign_in(request, person, device, at=clock.now(), way="invitation")
+    return remember_language(redirect("accounts:recovery_codes"), person)
 
 
 def _invited(request: HttpRequest, invitation: Invitation) -> Actor:

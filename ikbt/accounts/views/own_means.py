@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 
 from ikbt.accounts import factors, recovering, signing_in
 from ikbt.accounts.access import ONESELF
 from ikbt.accounts.changing_password import change_password
 from ikbt.accounts.forms import AppCodeForm, NewPasswordForm
-from ikbt.accounts.models import Person
+from ikbt.accounts.models import Person, RecoverySheet
 from ikbt.accounts.stepping_up import fresh
 from ikbt.accounts.views.enrolment import in_fours, qr_code
 from ikbt.accounts.views.own_page import say
@@ -32,9 +33,14 @@ def password(request: HttpRequest, person: Person) -> HttpResponse:
 @ONESELF("GET", "POST")
 @fresh()
 def another_app(request: HttpRequest, person: Person) -> HttpResponse:
-    """Connect an authenticator app, as on a new phone, before the old one goes."""
+    """Connect an authenticator app, as on a new phone, before the old one goes. A POST without a code begins."""
     at, by = clock.now(), signing_in.actor(request, person, at=clock.now())
-    app, form = factors.offer_second_app(person, by=by, at=at), AppCodeForm(request.POST or None)
+    if request.method == "POST" and "code" not in request.POST:
+        factors.offer_second_app(person, by=by, at=at)
+        return redirect("accounts:another_app")
+    app, form = factors.offered_app(person), AppCodeForm(request.POST or None)
+    if app is None:
+        return private_page(request, "accounts/another_app.html", {})
     if request.method == "POST" and form.is_valid():
         key, code = request.session.session_key, form.cleaned_data["code"]
         if factors.confirm_second_app(person, code, keep_session=key, by=by, at=at):
@@ -47,10 +53,13 @@ def another_app(request: HttpRequest, person: Person) -> HttpResponse:
 @ONESELF("GET", "POST")
 @fresh()
 def recovery_codes(request: HttpRequest, person: Person) -> HttpResponse:
-    """Make ten codes and show them, this once."""
+    """Make ten codes and show them, this once. Whoever has none yet comes from enrolling, and goes on from here."""
+    first = not RecoverySheet.objects.filter(user=person).exists()
     if request.method != "POST":
-        return private_page(request, "accounts/make_codes.html", {})
+        return private_page(request, "accounts/make_codes.html", {"first": first})
     by = signing_in.actor(request, person, at=clock.now())
     codes = recovering.new_sheet(person, by=by, at=clock.now())
-    context = {"codes": [recovering.in_fours(code) for code in codes], "made": clock.today()}
-    return private_page(request, "accounts/codes.html", context)
+    shown = [recovering.in_fours(code) for code in codes]
+    return private_page(
+        request, "accounts/codes.html", {"codes": shown, "made": clock.today(), "first": first}
+    )

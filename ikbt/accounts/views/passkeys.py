@@ -13,7 +13,7 @@ from ikbt.accounts.forms import PasskeyForm, SignInForm
 from ikbt.accounts.models import Person
 from ikbt.accounts.stepping_up import fresh
 from ikbt.accounts.views.own_page import say
-from ikbt.accounts.views.passkey_refusals import refuse
+from ikbt.accounts.views.passkey_refusals import refuse, why_not
 from ikbt.accounts.views.private_page import private_page
 from ikbt.accounts.views.sign_in import arrive, password_page
 from ikbt.common import clock
@@ -63,7 +63,7 @@ def add(request: HttpRequest, person: Person) -> HttpResponse:
             _store(request, person, form.cleaned_data)
         except passkey_ceremony.NotTaken as refused:
             refuse(request, refused, at=clock.now())
-            trouble = _why_not(refused)
+            trouble = why_not(refused)
         else:
             return say(request, gettext("The passkey is added. Next time you can sign in with it."))
     status = 400 if trouble else 200
@@ -85,9 +85,3 @@ def _store(request: HttpRequest, person: Person, given: dict[str, str]) -> None:
     # What the unit demanded is there: she signs in with it from now on.
     if signing_in.OWES_PASSKEY in request.session:
         request.session.flush()
-
-
-def _why_not(refused: passkey_ceremony.NotTaken) -> str:
-    if refused.reason == factors.CAN_BE_COPIED:
-        return gettext("Your care unit asks for a passkey that is bound to one device, as a security key is.")
-    return gettext("The passkey could not be added. Please try again.")

@@ -1,4 +1,4 @@
-"""Enrolment takes one open invitation; a password alone enrols nothing."""
+"""A7: enrolment takes one open invitation; a password alone enrols nothing."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from ikbt.accounts import inviting
-from ikbt.accounts.models import AuthenticatorApp, Invitation, Person
+from ikbt.accounts import enrolling, inviting
+from ikbt.accounts.factors import CAN_BE_COPIED
+from ikbt.accounts.models import AuthenticatorApp, CareProvider, CareUnit, Invitation, Passkey, Person
+from ikbt.accounts.passkey_ceremony import NotTaken
+from ikbt.accounts.roles import Role
 from ikbt.accounts.views.enrolment import qr_code
+from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, give, unit
 from tests.ikbt.accounts.conftest import code_of
 
 CHOSEN = "fyra ord som rimmar"
@@ -32,8 +37,9 @@ def token(newcomer: Person) -> str:
 
 @pytest.fixture
 def chosen(visitor: Client, token: str) -> Client:
-    """She has chosen a password and sees the square."""
+    """She has chosen a password and an app, and sees the square."""
     visitor.post(f"/inbjudan/{token}/", {"password": CHOSEN, "again": CHOSEN})
+    visitor.post(f"/inbjudan/{token}/app/")
     return visitor
 
 
@@ -51,7 +57,7 @@ def test_invited_person_chooses_a_password_connects_an_app_and_is_in(
     response = chosen.post(f"/inbjudan/{token}/app/", {"code": code_of(offered(newcomer))})
 
     newcomer.refresh_from_db()
-    assert response.headers["Location"] == "/start/"
+    assert response.headers["Location"] == "/konto/aterstallningskoder/"
     assert newcomer.check_password(CHOSEN)
     assert "otp_device_id" in chosen.session
 
@@ -110,6 +116,7 @@ def test_invented_token_opens_nothing(db: None, visitor: Client, token: str) -> 
 
 def test_opening_the_link_changes_nothing(visitor: Client, token: str) -> None:
     visitor.get(f"/inbjudan/{token}/")
+    visitor.get(f"/inbjudan/{token}/satt/")
     visitor.get(f"/inbjudan/{token}/app/")
 
     assert not AuthenticatorApp.objects.exists()
@@ -151,6 +158,7 @@ def test_coming_back_by_invitation_replaces_the_lost_phone(anna: Person, visitor
     lost = AuthenticatorApp.objects.get(user=anna)
     token = inviting.invite(anna, by=SYSTEM, at=clock.now())
     visitor.post(f"/inbjudan/{token}/", {"password": CHOSEN, "again": CHOSEN})
+    visitor.post(f"/inbjudan/{token}/app/")
 
     finish(visitor, token, anna)
 
@@ -174,11 +182,133 @@ def test_password_alone_reaches_no_page_that_enrols(
     app.delete()
     visitor.post("/logga-in/", {"email": anna.email, "password": PASSWORD})
 
-    for path in ("/inbjudan/x/", "/inbjudan/x/app/", "/start/", "/admin/account/"):
+    for path in (
+        *("/inbjudan/x/", "/inbjudan/x/app/", "/inbjudan/x/satt/", "/inbjudan/x/satt/fraga/"),
+        *("/start/", "/admin/account/", "/konto/app/", "/konto/passkey/", "/konto/passkey/fraga/"),
+    ):
         visitor.get(path)
-        visitor.post(path, {"password": CHOSEN, "again": CHOSEN, "code": "123456"})
+        visitor.post(path)
+        visitor.post(path, {"password": CHOSEN, "again": CHOSEN, "code": "123456", "name": "a"})
 
     assert not AuthenticatorApp.objects.exists()
+    assert not Passkey.objects.exists()
+
+
+@pytest.mark.parametrize("step", ["satt/", "satt/fraga/", "app/"])
+def test_a7_link_without_the_password_that_this_browser_chose_enrols_nothing(
+    visitor: Client, token: str, step: str
+) -> None:
+    response = visitor.post(
+        f"/inbjudan/{token}/{step}", {"name": "Min", "credential": "{}", "code": "123456"}
+    )
+
+    assert response.headers["Location"] == f"/inbjudan/{token}/"
+    assert not AuthenticatorApp.objects.exists()
+    assert not Passkey.objects.exists()
+
+
+def test_a7_password_chosen_for_one_invitation_serves_no_other(
+    chosen: Client, newcomer: Person, anna: Person
+) -> None:
+    other = inviting.invite(anna, by=SYSTEM, at=clock.now())
+
+    assert chosen.post(f"/inbjudan/{other}/satt/fraga/").headers["Location"] == f"/inbjudan/{other}/"
+    assert chosen.get(f"/inbjudan/{other}/app/").headers["Location"] == f"/inbjudan/{other}/"
+
+
+def test_a7_choice_of_passkey_or_app_comes_after_the_password(visitor: Client, token: str) -> None:
+    response = visitor.post(f"/inbjudan/{token}/", {"password": CHOSEN, "again": CHOSEN})
+    page = visitor.get(response.headers["Location"])
+
+    assert response.headers["Location"] == f"/inbjudan/{token}/satt/"
+    assert f'action="/inbjudan/{token}/app/"' in page.content.decode()
+    assert f'data-ask="/inbjudan/{token}/satt/fraga/"' in page.content.decode()
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_a7_first_passkey_must_verify_its_user_and_belongs_to_the_invited(
+    visitor: Client, token: str, newcomer: Person
+) -> None:
+    visitor.post(f"/inbjudan/{token}/", {"password": CHOSEN, "again": CHOSEN})
+
+    asked = visitor.post(f"/inbjudan/{token}/satt/fraga/").json()
+
+    assert asked["authenticatorSelection"]["userVerification"] == "required"
+    assert asked["user"]["name"] == newcomer.email
+
+
+def test_a7_what_is_no_passkey_enrols_nothing_and_leaves_the_invitation_open(
+    visitor: Client, token: str, newcomer: Person
+) -> None:
+    visitor.post(f"/inbjudan/{token}/", {"password": CHOSEN, "again": CHOSEN})
+    visitor.post(f"/inbjudan/{token}/satt/fraga/")
+
+    response = visitor.post(f"/inbjudan/{token}/satt/", {"name": "Min telefon", "credential": "{}"})
+
+    newcomer.refresh_from_db()
+    assert response.status_code == 400
+    assert 'value="Min telefon"' in response.content.decode()
+    assert not newcomer.has_usable_password()
+    assert Invitation.objects.get().used_at is None
+    assert Entry.objects.filter(action="refused", object_kind="session").count() == 1
+
+
+def passkey_for(person: Person, **more: bool) -> Passkey:
+    return Passkey(user=person, credential_id=b"abc", public_key=b"x", aaguid="", confirmed=True, **more)
+
+
+def take(token: str, passkey: Passkey) -> Passkey:
+    """The step after the ceremony, which only a browser can do."""
+    return enrolling.enrol_passkey(
+        enrolling.open_invitation(token, at=clock.now()),
+        passkey,
+        name="Min telefon",
+        password_hash=make_password(CHOSEN),
+        by=SYSTEM,
+        at=clock.now(),
+    )
+
+
+def test_a7_passkey_by_invitation_replaces_all_earlier_factors_and_is_good_once(anna: Person) -> None:
+    token = inviting.invite(anna, by=SYSTEM, at=clock.now())
+
+    made = take(token, passkey_for(anna))
+
+    assert list(Passkey.objects.filter(user=anna)) == [made]
+    assert not AuthenticatorApp.objects.filter(user=anna).exists()
+    with pytest.raises(enrolling.Closed):
+        take(token, passkey_for(anna))
+
+
+def test_a7_passkey_of_somebody_else_is_not_enrolled(anna: Person, token: str, newcomer: Person) -> None:
+    with pytest.raises(NotTaken):
+        take(token, passkey_for(anna))
+
+    assert Invitation.objects.get().used_at is None
+
+
+def test_a4_copied_passkey_is_not_enrolled_where_the_unit_forbids_it(token: str, newcomer: Person) -> None:
+    alfa = unit("Alfa", 101, CareProvider.objects.create(name="Region", hsa_id="SE2321000016-0001"))
+    CareUnit.objects.update(passkey_policy=CareUnit.PasskeyPolicy.DEVICE_BOUND)
+    give(newcomer, Role.THERAPIST, alfa)
+
+    with pytest.raises(NotTaken, match=CAN_BE_COPIED):
+        take(token, passkey_for(newcomer, backup_eligible=True))
+
+    assert Invitation.objects.get().used_at is None
+    take(token, passkey_for(newcomer, backup_eligible=False))
+    assert Passkey.objects.get().user == newcomer
+
+
+def test_a6_recovery_codes_are_offered_as_the_last_step(chosen: Client, token: str, newcomer: Person) -> None:
+    finish(chosen, token, newcomer)
+
+    page = chosen.get("/konto/aterstallningskoder/").content.decode()
+    made = chosen.post("/konto/aterstallningskoder/").content.decode()
+
+    assert 'href="/start/"' in page
+    assert len(re.findall(r"<code>\d{4} \d{4} \d{4} \d{4}</code>", made)) == 10
+    assert 'href="/start/"' in made
 
 
 def test_square_is_drawn_without_styles_or_scripts() -> None:

@@ -149,7 +149,7 @@ def test_a16_factor_change_ends_all_other_sessions_and_is_told(here: Client, ann
 
 
 def test_second_app_is_connected_with_its_own_code(here: Client, anna: Person) -> None:
-    here.get("/konto/app/")
+    here.post("/konto/app/")
     new = AuthenticatorApp.objects.get(user=anna, confirmed=False)
     wrong = here.post("/konto/app/", {"code": "000000"})
     AuthenticatorApp.objects.filter(pk=new.pk).update(
@@ -159,6 +159,20 @@ def test_second_app_is_connected_with_its_own_code(here: Client, anna: Person) -
 
     assert wrong.status_code == 200
     assert AuthenticatorApp.objects.filter(user=anna, confirmed=True).count() == 2
+
+
+def test_d4_looking_at_another_app_changes_nothing(here: Client, anna: Person) -> None:
+    page = here.get("/konto/app/").content.decode()
+
+    assert "otpauth" not in page
+    assert "<svg" not in page.partition("<main")[2].partition("</form>")[0]
+    assert not AuthenticatorApp.objects.filter(confirmed=False).exists()
+
+
+def test_a7_code_without_an_app_that_was_offered_connects_nothing(here: Client, anna: Person) -> None:
+    here.post("/konto/app/", {"code": "123456"})
+
+    assert AuthenticatorApp.objects.filter(user=anna).count() == 1
 
 
 def test_a17_own_sessions_are_listed_with_device(here: Client) -> None:

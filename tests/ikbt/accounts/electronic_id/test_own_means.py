@@ -15,6 +15,7 @@ from tests.ikbt.accounts.electronic_id.conftest import START, Walk
 def test_a07_first_enrolment_is_opened_by_an_e_id(klara: Person, walk: Walk) -> None:
     walk.come_back()
 
+    assert walk.client.post("/konto/app/").headers["Location"] == "/konto/app/"
     assert walk.client.get("/konto/app/").status_code == 200
     app = AuthenticatorApp.objects.get(user=klara)
     assert walk.client.post("/konto/app/", {"code": code_of(app)}).status_code == 302
@@ -27,6 +28,7 @@ def test_a07_refused_e_id_enrols_nothing(klara: Person, walk: Walk) -> None:
     walk.come_back({**walk.reply(), "iss": "https://evil.example"})
 
     assert walk.client.get("/konto/app/").headers["Location"].startswith("/logga-in/")
+    walk.client.post("/konto/app/")
     assert not AuthenticatorApp.objects.exists()
 
 
@@ -45,4 +47,5 @@ def test_a13_after_six_minutes_the_e_id_is_asked_for_again_and_then_the_page_ope
 
     assert response.headers["Location"] == "/konto/app/"
     assert walk.client.get("/konto/app/").status_code == 200
+    assert walk.client.post("/konto/app/").headers["Location"] == "/konto/app/"
     assert AuthenticatorApp.objects.filter(user=klara).exists()
