@@ -11,17 +11,15 @@ from django.http import Http404, HttpRequest
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 
-from ikbt.accounts.access import is_verified
-from ikbt.accounts.models import Person, RoleAssignment
-from ikbt.accounts.roles import Act
-from ikbt.common import clock
+from ikbt.accounts.models import Person
+from ikbt.accounts.rules import has_second_factor
 from ikbt.common.doors import CONTENT, Door
+from programs import rules
 from programs.models import ProgramPage, ProgramVersion
-from programs.publishing import may_publish, unit_of
 
 
 def _person(request: HttpRequest) -> Person:
-    if not is_verified(request) or not isinstance(request.user, Person):
+    if not isinstance(request.user, Person) or not has_second_factor.test(request.user):
         raise PermissionDenied
     return request.user
 
@@ -41,6 +39,7 @@ ANY_SIGNED_IN: Door[ProgramVersion] = Door(
     who="anyone signed in with a second factor",
     opens=_version,
     takes=("version_id",),
+    rule=has_second_factor,
 )
 
 
@@ -48,7 +47,7 @@ def _draft_to_publish(request: HttpRequest, page_id: int) -> ProgramPage:
     person = _person(request)
     page: ProgramPage | None = ProgramPage.objects.filter(pk=page_id).first()
     # A page of another unit looks like one that isn't there.
-    if page is None or not may_publish(person, unit_of(page), clock.now()):
+    if page is None or not rules.publishes_for_its_unit.test(person, page):
         raise Http404
     return page
 
@@ -59,6 +58,7 @@ PUBLISH: Door[ProgramPage] = Door(
     who="a publisher of the unit that owns the program",
     opens=_draft_to_publish,
     takes=("page_id",),
+    rule=rules.publishes_draft,
 )
 
 
@@ -77,9 +77,7 @@ def _draft_file(request: HttpRequest, name: str) -> File[Any]:
 
 
 def _own(request: HttpRequest, stored: Any, file: File[Any]) -> File[Any]:
-    # By the roles of this moment, not by Wagtail's groups: those are as old as her last visit to the admin.
-    roles = RoleAssignment.objects.running(clock.now()).of(_person(request)).that_may(Act.EDIT_PROGRAMS)
-    if not roles.filter(unit__slug=stored.collection.name).exists():
+    if not rules.edits_for_its_unit.test(_person(request), stored):
         raise Http404
     return file
 
@@ -91,6 +89,7 @@ DRAFT_FILE: Door[File[Any]] = Door(
     who="an editor of the unit on whose shelf the picture or recording lies",
     opens=_draft_file,
     takes=("name",),
+    rule=rules.opens_draft_file,
 )
 
 
@@ -107,4 +106,5 @@ DRAFT_DOCUMENT: Door[File[Any]] = Door(
     who="an editor of the unit on whose shelf the recording lies",
     opens=_draft_document,
     takes=("document_id", "document_filename"),
+    rule=rules.opens_draft_file,
 )

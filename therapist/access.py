@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import record
 from ikbt.common.doors import PATIENT, Door
+from ikbt.treatments import rules
 from ikbt.treatments.access import MY_PATIENTS_TREATMENT, Cared, cared_in_emergency_too
 from ikbt.treatments.models import Alert
 
@@ -66,6 +67,7 @@ MY_PATIENTS_ALERT = Door(
     "staff with a care relation",
     _my_patients_alert,
     takes=("treatment_id", "alert_id"),
+    rule=rules.opens_patients,
 )
 MY_DRAFT = Door(
     "my draft about a patient",
@@ -73,4 +75,5 @@ MY_DRAFT = Door(
     "staff with a care relation",
     _my_draft,
     takes=("treatment_id", "purpose"),
+    rule=rules.opens_or_changes_patients,
 )

@@ -7,12 +7,13 @@ from typing import NoReturn
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
+from rules.predicates import Predicate
 
 from ikbt.access_log.models import Case, Review
 from ikbt.access_log.reviewing import KIND
-from ikbt.accounts.access import is_verified
 from ikbt.accounts.models import Person
 from ikbt.accounts.roles import Act, Role
+from ikbt.accounts.rules import has_second_factor, may_review_log
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, actor_of, record
 from ikbt.common import clock
@@ -50,7 +51,7 @@ class AuditingCase(AuditingReview):
 
 
 def _signed_in(request: HttpRequest) -> Person:
-    if not is_verified(request) or not isinstance(request.user, Person):
+    if not isinstance(request.user, Person) or not has_second_factor.test(request.user):
         raise Http404
     return request.user
 
@@ -73,7 +74,7 @@ def _my_log_file(request: HttpRequest) -> MyLog:
 def _auditing(request: HttpRequest) -> Auditing:
     person = _signed_in(request)
     role = person.roles.running(clock.now()).that_may(Act.REVIEW_LOG).order_by("starts_at").first()
-    if role is None:
+    if role is None or not may_review_log.test(person, [role.role]):
         _refuse(request, "")
     return Auditing(person, actor_of(request, role=role.role, unit=role.unit_id))
 
@@ -93,7 +94,7 @@ def _case(request: HttpRequest, review_id: UUID, case_id: UUID) -> AuditingCase:
     case = Case.objects.filter(review=at.review, pk=case_id).first()
     if case is None:
         raise Http404
-    if at.auditor.pk in (case.actor, case.patient):
+    if is_about_herself.test(at.auditor, case):
         _refuse(request, case.pk)
     return AuditingCase(at.auditor, at.actor, at.review, case)
 
@@ -109,8 +110,28 @@ def _refuse(request: HttpRequest, object_id: object) -> NoReturn:
     raise Http404
 
 
-MY_LOG = Door("my access log", LOG, "the signed-in person, about herself", _my_log)
-MY_LOG_FILE = Door("my access log as a file", LOG, "the signed-in person, about herself", _my_log_file)
-THE_LOG = Door("the log's reviews", LOG, "auditor", _auditing)
-A_REVIEW = Door("a review of the log", LOG, "auditor", _review, takes=("review_id",))
-A_CASE = Door("a case of a review", LOG, "auditor, not about herself", _case, takes=("review_id", "case_id"))
+def _is_about_herself(visitor: Person, case: Case) -> bool:
+    return visitor.pk in (case.actor, case.patient)
+
+
+is_about_herself = Predicate(_is_about_herself, "is_about_herself")
+reviews = has_second_factor & may_review_log
+
+MY_LOG = Door("my access log", LOG, "the signed-in person, about herself", _my_log, rule=has_second_factor)
+MY_LOG_FILE = Door(
+    "my access log as a file",
+    LOG,
+    "the signed-in person, about herself",
+    _my_log_file,
+    rule=has_second_factor,
+)
+THE_LOG = Door("the log's reviews", LOG, "auditor", _auditing, rule=reviews)
+A_REVIEW = Door("a review of the log", LOG, "auditor", _review, takes=("review_id",), rule=reviews)
+A_CASE = Door(
+    "a case of a review",
+    LOG,
+    "auditor, not about herself",
+    _case,
+    takes=("review_id", "case_id"),
+    rule=reviews & ~is_about_herself,
+)

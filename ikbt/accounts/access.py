@@ -6,13 +6,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from ikbt.accounts.models import Person
+from ikbt.accounts.rules import has_second_factor
 from ikbt.common.doors import ACCOUNT, Door
 
 
 def is_verified(request: HttpRequest) -> bool:
     """Signed in with a second factor; a request that the second-factor middleware never saw is not."""
-    check = getattr(getattr(request, "user", None), "is_verified", None)
-    return callable(check) and check() is True
+    return has_second_factor.test(getattr(request, "user", None))
 
 
 def _oneself(request: HttpRequest) -> Person:
@@ -22,5 +22,9 @@ def _oneself(request: HttpRequest) -> Person:
 
 
 ONESELF: Door[Person] = Door(
-    name="oneself", data=ACCOUNT, who="anyone signed in with a second factor", opens=_oneself
+    name="oneself",
+    data=ACCOUNT,
+    who="anyone signed in with a second factor",
+    opens=_oneself,
+    rule=has_second_factor,
 )

@@ -67,11 +67,16 @@ def _row(path: str, name: str, view: Callable[..., Any]) -> Row:
     door = getattr(view, "door", None)
     if isinstance(door, Door):
         methods: tuple[str, ...] = getattr(view, "methods", (ANY_METHOD,))
-        return Row(path, name, methods, door.data, door.who, f"door: {door.name}")
+        return Row(path, name, methods, door.data, door.who, _said(door))
     rule = BY_NAME.get(name) or next((rule for prefix, rule in BY_PREFIX if path.startswith(prefix)), None)
     if rule is None:
         return Row(path, name, (ANY_METHOD,), "", "", "")
     return Row(path, name, rule.methods, rule.data, rule.who, rule.rule)
+
+
+def _said(door: Door[Any]) -> str:
+    """The door and the predicates it decides by."""
+    return f"door: {door.name}; rule: {door.rule.name if door.rule else ''}"
 
 
 def _walk(patterns: list[Any], prefix: str, namespace: str) -> Iterator[tuple[str, str, Callable[..., Any]]]:

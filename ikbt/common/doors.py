@@ -9,6 +9,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
+from rules.predicates import Predicate, always_allow
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -24,7 +25,8 @@ class Door(Generic[T]):
 
     `opens(request, **kwargs)` returns the object or raises Http404 (foreign and missing look the same) or
     PermissionDenied; it also writes the audit read. It is called with the URL arguments named in `takes`,
-    which the view then does not get; the view gets the object as its second argument.
+    which the view then does not get; the view gets the object as its second argument. `rule` names the
+    predicates that `opens` decides by; the access table shows them.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Door(Generic[T]):
     who: str
     opens: Callable[..., T]
     takes: tuple[str, ...] = ()
+    rule: Predicate | None = None
 
     def __call__(
         self, *methods: str
@@ -58,4 +61,6 @@ def _anyone(request: HttpRequest) -> None:
     return None
 
 
-ANYONE: Door[None] = Door(name="anyone", data=PUBLIC, who="anyone, signed in or not", opens=_anyone)
+ANYONE: Door[None] = Door(
+    name="anyone", data=PUBLIC, who="anyone, signed in or not", opens=_anyone, rule=always_allow
+)

@@ -9,13 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Case, When
 from django.http import Http404, HttpRequest
 
-from ikbt.accounts.access import is_verified
 from ikbt.accounts.models import Person
 from ikbt.accounts.roles import Act, Role
+from ikbt.accounts.rules import has_second_factor, may, may_open_desk, may_open_in_emergency
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, actor_of, record
 from ikbt.common import clock
 from ikbt.common.doors import ACCOUNT, PATIENT, Door
+from ikbt.treatments import rules
 from ikbt.treatments.models import CareRelation, ModuleProgress, Treatment
 from measurements.models import Occasion
 from programs.models import FrozenModule
@@ -92,7 +93,7 @@ def find_mine(person: Person, treatment_id: UUID) -> Treatment:
         .filter(pk=treatment_id)
         .first()
     )
-    if found is None:
+    if found is None or not rules.is_the_patient.test(person, found):
         raise Http404
     return found
 
@@ -110,14 +111,14 @@ def find_relation(person: Person, treatment_id: UUID) -> CareRelation:
         .order_by(Case(When(kind=CareRelation.Kind.EMERGENCY, then=1), default=0), "starts_at")
         .first()
     )
-    if found is None:
+    if found is None or not rules.cares_for.test(person, found):
         raise Http404
     return found
 
 
 def _signed_in(request: HttpRequest) -> Person:
     # The gate lets nobody this far without a verified second factor; a door asks again because doors are the rule.
-    if not is_verified(request) or not isinstance(request.user, Person):
+    if not isinstance(request.user, Person) or not has_second_factor.test(request.user):
         raise Http404
     return request.user
 
@@ -227,7 +228,7 @@ def _cared(
 
 def _refuse_writing_in_emergency(request: HttpRequest, relation: CareRelation, actor: Actor) -> None:
     """Emergency access reads, and handles an alert; all else of the course is for those who care for her (0015)."""
-    if relation.kind != CareRelation.Kind.EMERGENCY or request.method in READING:
+    if request.method in READING or not rules.only_in_emergency.test(relation.staff, relation):
         return
     record(
         Entry.Action.REFUSED,
@@ -283,20 +284,37 @@ def _desk_of_whoever_may(request: HttpRequest, act: Act) -> Desk:
     staff = _signed_in(request)
     running = staff.roles.running(clock.now()).that_may(act).filter(unit__isnull=False).order_by("starts_at")
     held = list(running.values_list("role", "unit_id"))
-    if not held:
+    if not may(act).test(staff, [role for role, _unit in held]):
         _refuse(request, "desk", "")
         raise Http404
     units = tuple(dict.fromkeys(unit for _role, unit in held))
     return Desk(staff=staff, units=units, actor=actor_of(request, role=held[0][0], unit=units[0]))
 
 
-MY_HOME = Door("my home", ACCOUNT, "the signed-in person, about herself", _my_home)
-MY_TREATMENT = Door("my treatment", PATIENT, "the patient herself", _my_treatment, takes=("treatment_id",))
+MY_HOME = Door("my home", ACCOUNT, "the signed-in person, about herself", _my_home, rule=rules.opens_own)
+MY_TREATMENT = Door(
+    "my treatment",
+    PATIENT,
+    "the patient herself",
+    _my_treatment,
+    takes=("treatment_id",),
+    rule=rules.opens_own,
+)
 MY_MODULE = Door(
-    "my module", PATIENT, "the patient herself", _my_module, takes=("treatment_id", "module_key")
+    "my module",
+    PATIENT,
+    "the patient herself",
+    _my_module,
+    takes=("treatment_id", "module_key"),
+    rule=rules.opens_own,
 )
 MY_OCCASION = Door(
-    "my occasion", PATIENT, "the patient herself", _my_occasion, takes=("treatment_id", "occasion_id")
+    "my occasion",
+    PATIENT,
+    "the patient herself",
+    _my_occasion,
+    takes=("treatment_id", "occasion_id"),
+    rule=rules.opens_own,
 )
 MY_PATIENTS_TREATMENT = Door(
     "my patient's treatment",
@@ -304,6 +322,7 @@ MY_PATIENTS_TREATMENT = Door(
     "staff with a care relation",
     _my_patients_treatment,
     takes=("treatment_id",),
+    rule=rules.opens_or_changes_patients,
 )
 MY_PATIENTS_ACUTELY = Door(
     "my patient, acutely",
@@ -311,6 +330,7 @@ MY_PATIENTS_ACUTELY = Door(
     "staff with a care relation",
     cared_in_emergency_too,
     takes=("treatment_id",),
+    rule=rules.opens_patients,
 )
 MY_PATIENTS_MODULE = Door(
     "my patient's module",
@@ -318,10 +338,21 @@ MY_PATIENTS_MODULE = Door(
     "staff with a care relation",
     _my_patients_module,
     takes=("treatment_id", "module_key"),
+    rule=rules.opens_or_changes_patients,
 )
 # The list logs each patient it shows by itself, because only it knows whom it shows.
-THE_DESK = Door("the desk", PATIENT, "therapist or coordinator, own patients only", _desk)
+THE_DESK = Door(
+    "the desk",
+    PATIENT,
+    "therapist or coordinator, own patients only",
+    _desk,
+    rule=has_second_factor & may_open_desk,
+)
 # The verb writes the log: who was looked for, and whether she was opened or refused.
 EMERGENCY_DESK = Door(
-    "emergency access", PATIENT, "therapist, coordinator or supervisor, in an emergency", _emergency_desk
+    "emergency access",
+    PATIENT,
+    "therapist, coordinator or supervisor, in an emergency",
+    _emergency_desk,
+    rule=has_second_factor & may_open_in_emergency,
 )

@@ -38,6 +38,13 @@ def test_every_route_declares_who_may_come_in() -> None:
     assert undeclared(access_table()) == [], "Give the view a door (ikbt/common/doors.py)."
 
 
+def test_b1_every_door_names_the_predicates_it_decides_by() -> None:
+    named = [row.rule.partition("; rule: ")[2] for row in access_table() if row.rule.startswith("door: ")]
+
+    assert len(named) > 60
+    assert all(named), "Give the door its `rule`, see ikbt/treatments/rules.py."
+
+
 def test_the_table_is_the_one_that_was_reviewed() -> None:
     declared = {json.dumps(row, ensure_ascii=False) for row in as_json_rows(access_table())}
     read = {json.dumps(row, ensure_ascii=False) for row in reviewed()}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from rules.predicates import Predicate
 
 from ikbt.accounts import signing_in
 from ikbt.accounts.destinations import safe_next
@@ -31,13 +32,24 @@ class Group:
     holders: Sequence[RoleAssignment]
 
 
+def _no_real_patients_here() -> bool:
+    return bool(settings.TEST_E_ID)
+
+
+no_real_patients_here = Predicate(_no_real_patients_here, "no_real_patients_here")
+
+
 def _only_in_the_demo(request: HttpRequest) -> None:
-    if not settings.TEST_E_ID:
+    if not no_real_patients_here.test():
         raise Http404
 
 
 TEST_E_ID: Door[None] = Door(
-    name="test e-ID", data=PUBLIC, who="anyone, where no real patients are", opens=_only_in_the_demo
+    name="test e-ID",
+    data=PUBLIC,
+    who="anyone, where no real patients are",
+    opens=_only_in_the_demo,
+    rule=no_real_patients_here,
 )
 
 
