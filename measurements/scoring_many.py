@@ -78,15 +78,14 @@ def score_frame(instrument: Instrument, frame: pd.DataFrame, *, strict: bool = F
         "status": Column(
             _statuses(totals, invalid), np.ones_like(invalid), tuple(str(one) for one in STATUSES)
         ),
+        "total": Column(totals.exact, scored),
         "total_rounded": Column(totals.rounded, scored),
-        "n_missing": Column(np.where(totals.complete, 0, totals.n_missing), ~invalid),
+        "n_missing": Column(totals.n_missing * ~totals.complete, ~invalid),
         "item": Column(_first_invalid(answers, invalid), invalid),
         **_risk_columns(instrument, answers, ~invalid),
         **_finding_columns(instrument, totals, scored),
     }
-    table = pd.DataFrame({key: _nullable(column) for key, column in columns.items()}, frame.index, copy=False)
-    table.insert(1, "total", np.where(scored, totals.exact, np.nan))
-    return table
+    return pd.DataFrame({key: _nullable(column) for key, column in columns.items()}, frame.index, copy=False)
 
 
 def _nullable(column: Column) -> Any:
@@ -95,13 +94,16 @@ def _nullable(column: Column) -> Any:
     if column.keys:
         codes = np.where(column.where, column.values, -1).astype(np.int8)
         return pd.Categorical.from_codes(codes, categories=pd.Index(column.keys), ordered=True)
+    if column.values.dtype == np.float64:
+        column.values[~column.where] = np.nan
+        return column.values
     if column.values.dtype == bool:
         return pd.arrays.BooleanArray(column.values, ~column.where)
     return pd.arrays.IntegerArray(column.values.astype(np.int64), ~column.where)
 
 
 def _read(instrument: Instrument, frame: pd.DataFrame) -> Answers:
-    # Two bytes a value, where every number on the way to the total fits, make a million rows fit the cache.
+    # Two bytes a value, where every number on the way to the total fits.
     highest = 2 * len(instrument.items) * max(instrument.scoring.highest, 100)
     kind = np.int16 if highest < np.iinfo(np.int16).max else np.int64
     answers = Answers([], [], [])
@@ -125,8 +127,10 @@ def _read_column(
     with np.errstate(invalid="ignore"):  # NaN and infinity become some number, and fail the comparison
         whole = numbers.astype(kind)
     valid = whole == numbers
-    if len(allowed) == max(allowed) - min(allowed) + 1:
-        valid &= (whole >= min(allowed)) & (whole <= max(allowed))
+    lowest, highest = min(allowed), max(allowed)
+    if len(allowed) == highest - lowest + 1:
+        # One comparison for both ends: below the lowest, an unsigned number is a large one.
+        valid &= (whole - kind(lowest)).view(f"u{whole.itemsize}") <= highest - lowest
     else:
         valid &= np.isin(whole, sorted(allowed))
     return whole * valid, np.isnan(numbers), valid
@@ -172,12 +176,17 @@ def _still_missing(instrument: Instrument, answers: Answers) -> list[Flags]:
 
 
 def _statuses(totals: Totals, invalid: Flags) -> Ints:
-    found = np.full(len(invalid), STATUSES.index(Status.INCOMPLETE), dtype=np.int8)
-    found[totals.prorated] = STATUSES.index(Status.PRORATED)
-    found[totals.complete] = STATUSES.index(Status.COMPLETE)
-    found[totals.complete & (totals.n_missing > 0)] = STATUSES.index(Status.COMPLETE_BY_SKIP)
+    filled, scored = totals.n_missing > 0, totals.complete | totals.prorated
+    exclusive = {
+        Status.COMPLETE: totals.complete & ~filled,
+        Status.COMPLETE_BY_SKIP: totals.complete & filled,
+        Status.PRORATED: totals.prorated,
+        Status.INCOMPLETE: ~scored,
+    }
+    # Added up, since a row has one of them: several times as fast as choosing.
+    found = np.add.reduce([where * np.int8(STATUSES.index(one)) for one, where in exclusive.items()])
     found[invalid] = STATUSES.index(Status.INVALID)
-    return found
+    return found  # type: ignore[no-any-return]
 
 
 def _first_invalid(answers: Answers, invalid: Flags) -> Ints:
