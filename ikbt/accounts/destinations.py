@@ -40,6 +40,11 @@ PLACES: dict[Act, Place] = {
     ),
     Act.EDIT_PROGRAMS: Place("wagtailadmin_home", _("Programs"), _("Write, review and publish programs.")),
     Act.REVIEW_LOG: Place("audit:reviews", _("Log review"), _("Draw samples of reads and decide on each.")),
+    Act.ANSWER_ERASURE: Place(
+        "privacy:erasure_requests",
+        _("Erasure requests"),
+        _("What patients of the unit want erased, and your answers."),
+    ),
     Act.ADMINISTER: Place("admin:index", _("Administration"), _("Units, people and roles.")),
 }
 

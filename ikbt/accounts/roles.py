@@ -32,6 +32,7 @@ class Act(models.TextChoices):
     EDIT_PROGRAMS = "edit_programs", "write programs"
     PUBLISH_PROGRAMS = "publish_programs", "publish programs"
     REVIEW_LOG = "review_log", "review the access log"
+    ANSWER_ERASURE = "answer_erasure", "answer requests to be erased, of the unit's patients"
     ADMINISTER = "administer", "administer the system"
 
 
@@ -41,7 +42,9 @@ MAY: dict[Role, frozenset[Act]] = {
     Role.COORDINATOR: frozenset(
         {Act.OPEN_DESK, Act.OPEN_IN_EMERGENCY, Act.SEE_UNIT_ALERTS, Act.GIVE_RELATIONS}
     ),
-    Role.UNIT_MANAGER: frozenset({Act.SEE_UNIT_ALERTS, Act.GIVE_RELATIONS, Act.MANAGE_UNIT}),
+    Role.UNIT_MANAGER: frozenset(
+        {Act.SEE_UNIT_ALERTS, Act.GIVE_RELATIONS, Act.MANAGE_UNIT, Act.ANSWER_ERASURE}
+    ),
     Role.SUPERVISOR: frozenset({Act.OPEN_IN_EMERGENCY}),
     Role.EDITOR: frozenset({Act.EDIT_PROGRAMS}),
     Role.PUBLISHER: frozenset({Act.EDIT_PROGRAMS, Act.PUBLISH_PROGRAMS}),

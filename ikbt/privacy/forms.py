@@ -1,4 +1,4 @@
-"""The form of a request to be erased: decides that what goes at once must be confirmed."""
+"""The forms of a request to be erased and of its answer: what goes at once is confirmed, an answer has a reason."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ikbt.privacy.answering import WORDS_AT_LEAST
 from ikbt.privacy.erasing import DRAFTS, MAIL
+from ikbt.privacy.models import ErasureAnswer
 
 
 class ErasureForm(forms.Form):
@@ -38,3 +40,20 @@ class ErasureForm(forms.Form):
         if cleaned.get("erase") and not cleaned.get("confirmed"):
             self.add_error("confirmed", _("Tick the box if what you have chosen is to be erased at once."))
         return cleaned
+
+
+class AnswerForm(forms.Form):
+    """A decision and its reason, in words to the patient."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"), choices=ErasureAnswer.Decision.choices, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label=_("Your reason, to the patient"),
+        help_text=_(
+            "The patient reads this under My data. Write so that one need not know the law."
+        ),
+        min_length=WORDS_AT_LEAST,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )

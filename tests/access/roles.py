@@ -29,6 +29,7 @@ class Tryer:
     has_desk: bool = False
     has_emergency: bool = False
     audits: bool = False
+    manages: bool = False
 
 
 def password_only(someone: Person) -> Client:
@@ -63,7 +64,7 @@ def tryers(cast: Cast) -> list[Tryer]:
         Tryer("coordinator", sign(coordinator), **staff),
         Tryer("editor", sign(cast.editor)),
         Tryer("publisher", sign(cast.publisher)),
-        Tryer("unit manager", sign(cast.manager)),
+        Tryer("unit manager", sign(cast.manager), manages=True),
         Tryer("auditor", sign(cast.auditor), audits=True),
         Tryer("administrator", sign(cast.administrator)),
     ]
@@ -79,6 +80,8 @@ PROMISES: dict[str, Promise] = {
     "the signed-in person, about herself": lambda one, whose: one.verified,
     "auditor": lambda one, whose: one.audits,
     "auditor, not about herself": lambda one, whose: one.audits,
+    "unit manager, own unit's patients": lambda one, whose: one.verified and one.manages,
+    "unit manager, own unit's patients, not about herself": lambda one, whose: one.verified and one.manages,
     "the patient herself": lambda one, whose: one.verified and one.is_patient == whose,
     "staff with a care relation": lambda one, whose: one.verified and one.cares_for == whose,
     "therapist or coordinator, own patients only": lambda one, whose: one.verified and one.has_desk,

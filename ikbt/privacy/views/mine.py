@@ -16,10 +16,10 @@ from ikbt.accounts.roles import Role
 from ikbt.accounts.stepping_up import fresh
 from ikbt.audit.recording import actor_of
 from ikbt.common import clock
+from ikbt.privacy.answer_page import own_requests
 from ikbt.privacy.erasing import request_erasure
 from ikbt.privacy.exporting import export
 from ikbt.privacy.forms import ErasureForm
-from ikbt.privacy.models import ErasureRequest
 from ikbt.treatments.models import Treatment
 
 
@@ -59,7 +59,7 @@ def ask_erasure(request: HttpRequest, person: Person) -> HttpResponse:
 def _page(request: HttpRequest, person: Person, form: ErasureForm) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
-        "asked": ErasureRequest.objects.filter(person=person),
+        "asked": own_requests(person),
         "treatment": Treatment.objects.of_patient(person.pk).first(),
         "person_name": person.name,
         "home_url": reverse("accounts:landing"),
