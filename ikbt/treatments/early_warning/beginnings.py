@@ -1,5 +1,6 @@
 """Pure: decides what of a treatment's first weeks the model sees, and what it calls a treatment that failed.
 
+Few and readable: a slope beside the change would say the same twice, and their weights would argue with each other.
 Predictors after Hentati Isacsson et al. 2024 (Commun Med 4:196: baseline, weekly symptoms, activity) and Forsell et al.
 2022 (Internet Interv 100554); failure as in Forsell et al. 2019 (AJP 176:315): neither responder nor remitter.
 """
@@ -35,13 +36,12 @@ class Seen:
 class Beginning:
     """What the model is given, each about 0 to 1: shares of the instrument's span, of weeks, of modules.
 
-    `change` and `slope` (a week) are positive when worse. `unanswered`: share of the questionnaires due by then.
+    `change` is positive when worse. `unanswered`: share of the questionnaires due by then.
     `behind`: share of the weeks without a module handed in.
     """
 
     baseline: float
     change: float
-    slope: float
     unanswered: float
     behind: float
 
@@ -74,31 +74,16 @@ def beginning(
         return None
     span = instrument.scoring.highest - instrument.scoring.lowest
     sign = 1 if instrument.higher_is_worse else -1
-    points = [(_when(one), sign * (one.total or 0) / span) for one in (first, *later)]
     due = [one for one in occasions if one.due < end]
     return Beginning(
         baseline=(
             sign * first.total - (instrument.scoring.lowest if sign > 0 else -instrument.scoring.highest)
         )
         / span,
-        change=points[-1][1] - points[0][1],
-        slope=slope(points),
+        change=sign * (later[-1].total or 0) / span - sign * first.total / span,
         unanswered=sum(one.answered is None or one.answered >= end for one in due) / len(due) if due else 0.0,
         behind=max(0.0, 1 - sum(day < end for day in hand_ins) / week),
     )
-
-
-def _when(one: Seen) -> float:
-    """Weeks from the start to the answer."""
-    return (one.answered or 0) / DAYS
-
-
-def slope(points: Sequence[tuple[float, float]]) -> float:
-    """Least-squares rise a week through (week, value); 0 when all stand at one time."""
-    middle = sum(x for x, _ in points) / len(points)
-    height = sum(y for _, y in points) / len(points)
-    spread = sum((x - middle) ** 2 for x, _ in points)
-    return sum((x - middle) * (y - height) for x, y in points) / spread if spread else 0.0
 
 
 def has_failed(occasions: Sequence[Seen], *, instrument: Instrument) -> bool | None:

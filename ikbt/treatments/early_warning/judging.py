@@ -78,12 +78,14 @@ def judge(chances: Sequence[float], failed: Sequence[bool], *, threshold: float)
 def best_threshold(chances: Sequence[float], failed: Sequence[bool]) -> float:
     """The chance from which balanced accuracy is highest on these treatments; of equals the lowest."""
     ill, well = sum(failed), len(failed) - sum(failed)
-    best, found = -1.0, 0.5
+    best, found, before = -1.0, 0.5, -1.0
     caught, spared = ill, 0
     for chance, one in sorted(zip(chances, failed, strict=True)):
         accuracy = caught / ill + spared / well
-        if accuracy > best:
+        # Equal forecasts fall on one side together.
+        if accuracy > best and chance != before:
             best, found = accuracy, chance
+        before = chance
         caught, spared = (caught - 1, spared) if one else (caught, spared + 1)
     return found
 
