@@ -27,6 +27,8 @@ PACES = {
     "therapist:emergency": Limit(20, timedelta(hours=1)),
     "treatments:messages": Limit(40, timedelta(minutes=10)),
     "therapist:messages": Limit(120, timedelta(minutes=10)),
+    # Sent by browsers, not by people: must use up nothing of what somebody types.
+    "accounts:policy_report": Limit(60, timedelta(minutes=5)),
 }
 # These must reach a human whatever else the browser sends.
 NEVER_HELD_UP = frozenset({"treatments:questionnaire", "treatments:follow_up"})

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -29,6 +30,8 @@ UNUSED = [
     "serial",
     "usb",
 ]
+# For what is no page of ours - files, early refusals: opened by itself it loads nothing and runs nothing.
+NO_PAGE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED)
 
 
@@ -45,7 +48,7 @@ def request_id(get_response: Next) -> Next:
 
 
 def safe_headers(get_response: Next) -> Next:
-    """On each answer, also a file's, a redirect's and an error's: no device features, no use by other sites.
+    """On each answer, also a file's, a redirect's and an error's: no device features, no use by other sites, a policy.
 
     It stands outermost, since whoever answers early - static files, the gate - goes past the ones further in.
     """
@@ -54,6 +57,11 @@ def safe_headers(get_response: Next) -> Next:
         response = get_response(request)
         response["Permissions-Policy"] = PERMISSIONS_POLICY
         response["Cross-Origin-Resource-Policy"] = "same-origin"
+        if "Content-Security-Policy" in response:
+            response["Reporting-Endpoints"] = f'policy="{settings.POLICY_REPORTS}"'
+        elif not settings.DEBUG:
+            # Django's own pages for developers bring their styles along.
+            response["Content-Security-Policy"] = NO_PAGE_POLICY
         return response
 
     return middleware

@@ -185,6 +185,8 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+# Where browsers tell what the policy stopped; ikbt.accounts.urls answers there.
+POLICY_REPORTS = "/innehallspolicy/rapport/"
 CONTENT_SECURITY_POLICY = {
     # Wagtail's admin runs inline scripts: it has a looser policy of its own, set in ikbt.common.middleware.
     "DIRECTIVES": {
@@ -200,6 +202,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "object-src": [NONE],
         "frame-ancestors": [NONE],
+        "report-uri": POLICY_REPORTS,
+        "report-to": "policy",
     },
 }
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from ikbt.common import views
 from ikbt.urls import handler500
+from programs.media import place_of
+from programs.models import ProgramVersion
 from tests.cast import PASSWORD, Cast
 from tests.conftest import signed_in_client
 
@@ -33,7 +39,12 @@ STRICT = {
     "object-src": {"'none'"},
     "frame-ancestors": {"'none'"},
     "connect-src": {"'self'"},
+    "report-uri": {"/innehallspolicy/rapport/"},
+    "report-to": {"policy"},
 }
+# On whatever is answered, also a file and an early refusal; media are shut in by a policy of their own.
+FRAMED_BY_NOBODY = ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'")
+SANDBOXED = "sandbox"
 Found = Any
 
 
@@ -45,12 +56,32 @@ def policy_of(response: Found) -> dict[str, set[str]]:
 
 def headers_missing(response: Found) -> list[str]:
     wrong = [f"{name}: {response.get(name)}" for name, said in ALWAYS.items() if response.get(name) != said]
+    policy = response.get("Content-Security-Policy", "")
+    wrong += [part for part in FRAMED_BY_NOBODY if part not in policy and SANDBOXED not in policy]
     off = response.get("Permissions-Policy", "")
     features = ("camera", "microphone", "geolocation", "payment", "usb", "display-capture")
     wrong += [feature for feature in features if f"{feature}=()" not in off]
     if not re.fullmatch(r"[0-9a-f]{32}", response.get("X-Request-Id", "")):
         wrong.append("X-Request-Id")
     return wrong
+
+
+def unchanged(client: Client, path: str) -> Found:
+    """Asked again by a browser that has the file."""
+    return client.get(path, headers={"if-modified-since": client.get(path)["Last-Modified"]})
+
+
+def medium_of(cast: Cast) -> str:
+    """The address of a picture in Anna's version."""
+    drawn = BytesIO()
+    Image.new("RGB", (2, 2)).save(drawn, "PNG")
+    name = sha256(drawn.getvalue()).hexdigest()
+    place_of(name).parent.mkdir(parents=True, exist_ok=True)
+    place_of(name).write_bytes(drawn.getvalue())
+    outline = {**cast.version.outline, "media": {name: {}}}
+    # Past the manager, which lets nobody change a version.
+    QuerySet(ProgramVersion).filter(pk=cast.version.pk).update(outline=outline)
+    return reverse("programs:media", args=[cast.version.pk, name])
 
 
 @pytest.fixture
@@ -75,6 +106,15 @@ def test_d2_every_kind_of_answer_carries_the_safe_headers(cast: Cast) -> None:
         "missing": (anna.get("/finns-inte/", HTTP_ACCEPT="text/html"), 404),
         "wrong method": (anna.delete("/logga-in/"), 405),
         "file": (nobody.get("/static/css/app.css"), 200),
+        "script": (nobody.get("/static/js/passkey.js"), 200),
+        "picture": (nobody.get("/static/img/mark.svg"), 200),
+        "unchanged file": (unchanged(nobody, "/static/css/app.css"), 304),
+        "medium": (anna.get(medium_of(cast)), 200),
+        "report of a browser": (
+            nobody.post("/innehallspolicy/rapport/", "{}", "application/csp-report"),
+            204,
+        ),
+        "form without a token": (Client(enforce_csrf_checks=True).post("/logga-in/", {}), 403),
         "missing file": (nobody.get("/static/css/finns-inte.css", HTTP_ACCEPT="text/html"), 404),
         "missing medium": (anna.get(f"/program/media/{cast.version.pk}/{'0' * 64}/"), 404),
         "wrong host": (nobody.get("/logga-in/", HTTP_HOST="elak.example"), 400),
@@ -134,7 +174,7 @@ def test_d1_only_the_editors_admin_is_looser_and_names_no_other_site(cast: Cast)
 
     assert policy["default-src"] == {"'none'"}
     assert policy["frame-ancestors"] == {"'self'"}
-    sources = set().union(*policy.values())
+    sources = set().union(*(said for name, said in policy.items() if not name.startswith("report-")))
     assert sources <= {"'self'", "'none'", "'unsafe-inline'", "'unsafe-eval'", "data:", "blob:"}
 
 
