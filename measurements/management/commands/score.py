@@ -1,4 +1,4 @@
-"""Scores one set of answers from the command line, without a database: one JSON object, whatever happens."""
+"""Scores answers without a database: one set from the command line as one JSON object, or a CSV file of many."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import json
 import re
 import sys
 from argparse import ArgumentParser
-from typing import Any, NoReturn
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, Any, NoReturn
 
 from django.core.management.base import BaseCommand
 
 from measurements.instrument import Instrument
+from measurements.outcomes.refusals import TableError
 from measurements.registry import UnknownInstrumentError, instrument
 from measurements.scoring import ScoreResult, Status, score
 
@@ -21,11 +26,13 @@ INVALID = 2
 
 
 class Command(BaseCommand):
-    """`manage.py score phq-9 1,0,2,,1,0,0,0,0`."""
+    """`manage.py score phq-9 1,0,2,,1,0,0,0,0`, or `manage.py score phq-9 --input answers.csv --output scores.csv`."""
 
     help = (
         "Scores answers and prints JSON. Answers are the values of the scored items in order with commas "
-        "between, empty when unanswered: score phq-9 1,0,2,,1,0,0,0,0. Exit code 2 when they are not valid."
+        "between, empty when unanswered: score phq-9 1,0,2,,1,0,0,0,0. With --input, scores each row of a CSV file "
+        "whose columns are item1, item2 and so on (or the items' ids), keeps the other columns, and writes nothing "
+        "when any row is not valid. Exit code 2 when answers are not valid."
     )
     requires_system_checks: list[str] = []
 
@@ -33,6 +40,8 @@ class Command(BaseCommand):
         """The instrument, its answers, and whether rules for missing answers are left aside."""
         parser.add_argument("instrument", nargs="?", default="", help="such as phq-9 or gad-7")
         parser.add_argument("answers", nargs="?", default="", help="values with commas between")
+        parser.add_argument("--input", type=Path, help="a CSV file of answers, in UTF-8 with commas between")
+        parser.add_argument("--output", type=Path, help="where the scores go; else to standard output")
         parser.add_argument("--strict", action="store_true", help="no total when any answer is missing")
 
     def run_from_argv(self, argv: list[str]) -> None:
@@ -41,6 +50,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prints the result; says on standard error what is wrong and ends with code 2 when invalid."""
+        if options["input"] or options["output"]:
+            self._score_file(options)
+        else:
+            self._score_one(options)
+
+    def _score_one(self, options: dict[str, Any]) -> None:
         try:
             chosen = instrument(options["instrument"])
         except UnknownInstrumentError as unknown:
@@ -51,10 +66,45 @@ class Command(BaseCommand):
             self._refuse(result.as_dict(), _sentence(chosen, words, result))
         self.stdout.write(json.dumps(result.as_dict()))
 
-    def _refuse(self, answer: dict[str, object], sentence: str) -> NoReturn:
-        self.stdout.write(json.dumps(answer))
+    def _score_file(self, options: dict[str, Any]) -> None:
+        # numpy and pandas come with it; one set of answers needs neither.
+        from measurements.scoring_file import score_file
+
+        if options["answers"] or not options["input"]:
+            self._end("Give either answers or a file with --input; --output belongs to --input.")
+        try:
+            scored = score_file(instrument(options["instrument"]), options["input"], strict=options["strict"])
+        except (UnknownInstrumentError, TableError) as wrong:
+            self._end(str(wrong))
+        if not options["output"]:
+            scored.write(self.stdout)
+            return
+        try:
+            with _whole_or_not_at_all(options["output"]) as out:
+                scored.write(out)
+        except OSError as error:
+            self._end(f"{options['output']} can't be written: {error.strerror}.")
+
+    def _end(self, sentence: str) -> NoReturn:
         self.stderr.write(sentence)
         sys.exit(INVALID)
+
+    def _refuse(self, answer: dict[str, object], sentence: str) -> NoReturn:
+        self.stdout.write(json.dumps(answer))
+        self._end(sentence)
+
+
+@contextmanager
+def _whole_or_not_at_all(path: Path) -> Iterator[IO[str]]:
+    """A file that takes its name once it is written whole."""
+    with NamedTemporaryFile("w", encoding="utf-8", newline="", dir=path.parent, delete=False) as out:
+        try:
+            yield out
+            out.flush()
+            Path(out.name).replace(path)
+        except BaseException:
+            Path(out.name).unlink()
+            raise
 
 
 def _read(word: str) -> int | str | None:
