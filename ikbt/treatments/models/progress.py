@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ikbt.accounts.models import Person
+from ikbt.common.fields import EncryptedTextField
 from ikbt.common.scoping import PatientRow
 from ikbt.treatments.models.treatment import Treatment
 
@@ -23,7 +24,7 @@ class ModuleProgress(PatientRow):
     # NULL: opened by rule.
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     # Why it was opened ahead of its rule; empty when the rule allowed it.
-    reason = models.CharField(max_length=300, blank=True)
+    reason = EncryptedTextField(blank=True)
     # NULL: the patient has not handed it in.
     submitted_at = models.DateTimeField(null=True)
     # NULL: no feedback has been given.

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ikbt.accounts.models import CareUnit, Person
 from ikbt.common import clock
 from ikbt.common.fields import EncryptedTextField
+from ikbt.common.fields import EncryptedTextField
 from ikbt.common.scoping import PatientRow
 from ikbt.treatments.querysets import RelationQuerySet, TreatmentQuerySet
 from measurements.models import Series
@@ -135,7 +136,8 @@ class TreatmentEvent(PatientRow):
     # NULL: the system, by rule.
     actor = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     module_key = models.CharField(max_length=40, blank=True)
-    reason = models.CharField(max_length=300, blank=True)
+    # What a member of staff wrote; empty when the kind says it all.
+    reason = EncryptedTextField(blank=True)
     details = models.JSONField(default=dict)
 
     class Meta:
