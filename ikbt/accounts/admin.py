@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -187,6 +188,11 @@ class RoleAssignmentAdmin(ForAdministrators):
 
     @admin.action(description=_("End the chosen roles"))
     def end_roles(self, request: HttpRequest, queryset: QuerySet[RoleAssignment]) -> None:
-        for assignment in queryset:
-            granting.end_role(assignment, by=by_request(request), at=clock.now())
-        self.message_user(request, _("The roles have ended."), messages.SUCCESS)
+        try:
+            with transaction.atomic():
+                for assignment in queryset:
+                    granting.end_role(assignment, by=by_request(request), at=clock.now())
+        except granting.NotGranted as why:
+            self.message_user(request, str(why), messages.ERROR)
+        else:
+            self.message_user(request, _("The roles have ended."), messages.SUCCESS)

@@ -35,6 +35,9 @@ PLACES: dict[Act, Place] = {
         "treatments:home", _("My treatment"), _("Your own modules, forms and messages.")
     ),
     Act.OPEN_DESK: Place("therapist:caseload", _("Worklist"), _("Your patients and what needs you first.")),
+    Act.MANAGE_UNIT: Place(
+        "unit:overview", _("Unit"), _("Staff, care relations and what waits for a manager.")
+    ),
     Act.OPEN_IN_EMERGENCY: Place(
         "therapist:emergency", _("Emergency access"), _("One patient's data for an hour, with a reason.")
     ),
@@ -49,13 +52,17 @@ PLACES: dict[Act, Place] = {
 }
 
 
+# The first one's own menu leads to the second.
+LEADS_ON = {Act.OPEN_DESK: Act.OPEN_IN_EMERGENCY, Act.MANAGE_UNIT: Act.ANSWER_ERASURE}
+
+
 def places(person: Person, *, at: datetime) -> list[Place]:
     """The parts of the site that her running roles open; empty when none does yet."""
     held = RoleAssignment.objects.of(person).running(at).values_list("role", flat=True)
     acts = {act for role in held for act in MAY[Role(role)]}
-    if Act.OPEN_DESK in acts:
-        # The desk's own menu leads there.
-        acts.discard(Act.OPEN_IN_EMERGENCY)
+    for home, further in LEADS_ON.items():
+        if home in acts:
+            acts.discard(further)
     return [place for act, place in PLACES.items() if act in acts]
 
 

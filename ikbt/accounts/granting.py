@@ -1,15 +1,16 @@
-"""Roles: decides who may give and end them; each change is logged."""
+"""Roles: decides who may give and end them; each change is logged, and ends the sessions it is about."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ikbt.accounts.models import CareUnit, Person, RoleAssignment
-from ikbt.accounts.roles import Act, Role
+from ikbt.accounts.roles import GIVEN_BY_MANAGER, Act, Role
 from ikbt.accounts.sessions import end_sessions
 from ikbt.accounts.signing_out import end_sockets_on_commit
 from ikbt.audit.models import Entry
@@ -45,13 +46,17 @@ def grant(role: Role, person: Person, *, unit: CareUnit | None, by: Actor, at: d
 
 def end_role(assignment: RoleAssignment, *, by: Actor, at: datetime) -> RoleAssignment:
     """End a role at once; one that has ended stays as it was. Raises NotGranted."""
-    if not _may_grant(by, at):
-        raise NotGranted(str(_("Only an administrator gives and ends roles.")))
+    if not _may_end(assignment, by=by, at=at):
+        raise NotGranted(str(_("Only an administrator, or the unit's manager, gives and ends this role.")))
     with transaction.atomic():
+        if assignment.unit_id is not None:
+            # Two managers who end each other's role in the same moment wait here for one another.
+            CareUnit.objects.select_for_update().get(pk=assignment.unit_id)
         person = Person.objects.select_for_update().get(pk=assignment.person_id)
         locked = RoleAssignment.objects.select_for_update().get(pk=assignment.pk)
         if locked.ends_at is not None and locked.ends_at <= at:
             return locked
+        _keep_a_manager(locked, at=at)
         locked.ends_at = at
         locked.save(update_fields=["ends_at"])
         _open_admin(person, at=at)
@@ -66,8 +71,8 @@ def refusal(
     """Why the role can't be given, in a sentence; None when it can."""
     if by.id == person.pk:
         return _("Nobody gives herself a role.")
-    if not _may_grant(by, at):
-        return _("Only an administrator gives and ends roles.")
+    if not _administers(by, at):
+        return _refusal_to_manager(role, person, unit, by=by, at=at)
     if role in WITHOUT_UNIT and unit is not None:
         return _("This role belongs to no unit.")
     if role in AT_UNIT and unit is None:
@@ -75,7 +80,52 @@ def refusal(
     return None
 
 
-def _may_grant(by: Actor, at: datetime) -> bool:
+def manages(person_id: UUID, unit_id: UUID | None, *, at: datetime) -> bool:
+    """Whether she holds a running role that manages the unit."""
+    held = RoleAssignment.objects.running(at).that_may(Act.MANAGE_UNIT)
+    return held.filter(person=person_id, unit=unit_id).exists()
+
+
+def is_colleague(person: Person, unit: CareUnit, *, at: datetime) -> bool:
+    """Works at some unit of the same care provider, or is new and has never had any role."""
+    roles = RoleAssignment.objects.of(person)
+    if not roles.exists():
+        return True
+    return roles.running(at).exclude(role=Role.PATIENT).filter(unit__provider=unit.provider_id).exists()
+
+
+def _refusal_to_manager(
+    role: Role, person: Person, unit: CareUnit | None, *, by: Actor, at: datetime
+) -> str | Promise | None:
+    if unit is None or by.id is None or not manages(by.id, unit.pk, at=at):
+        return _("Only an administrator, or the unit's manager, gives and ends this role.")
+    if role not in GIVEN_BY_MANAGER:
+        return _("This role is given by an administrator.")
+    if not person.is_active or not is_colleague(person, unit, at=at):
+        return _("This person can't be given a role here. Ask the system administrator.")
+    return None
+
+
+def _may_end(assignment: RoleAssignment, *, by: Actor, at: datetime) -> bool:
+    if _administers(by, at):
+        return True
+    manager = by.id is not None and manages(by.id, assignment.unit_id, at=at)
+    return manager and assignment.role in GIVEN_BY_MANAGER and assignment.person_id != by.id
+
+
+def _keep_a_manager(ending: RoleAssignment, *, at: datetime) -> None:
+    if ending.role != Role.UNIT_MANAGER:
+        return
+    others = RoleAssignment.objects.running(at).filter(
+        role=Role.UNIT_MANAGER, unit=ending.unit_id, person__is_active=True
+    )
+    if not others.exclude(pk=ending.pk).exists():
+        raise NotGranted(
+            str(_("The unit's last manager can't be removed: give the role to the next one first."))
+        )
+
+
+def _administers(by: Actor, at: datetime) -> bool:
     if by.id is None:
         return by.role == "system"
     return RoleAssignment.objects.running(at).that_may(Act.ADMINISTER).filter(person_id=by.id).exists()

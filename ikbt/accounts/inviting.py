@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from ikbt.accounts.models import Invitation, Person, RoleAssignment
-from ikbt.accounts.roles import Act, Role
+from ikbt.accounts.roles import GIVEN_BY_MANAGER, Act, Role
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
 
@@ -37,7 +37,9 @@ def invite(person: Person, *, by: Actor, at: datetime) -> str:
 
 
 def may_invite(person: Person, *, by: Actor, at: datetime) -> bool:
-    """The system and administrators: anyone; desk staff: those who are only patients of their unit."""
+    """The system and administrators: anyone; desk staff: those who are only patients of their unit; a unit
+    manager: a new colleague at her units, as long as that one has never set a password.
+    """
     if by.id is None:
         return by.role == "system"
     if by.id == person.pk:
@@ -47,7 +49,14 @@ def may_invite(person: Person, *, by: Actor, at: datetime) -> bool:
         return True
     desks = set(own.that_may(Act.OPEN_DESK).values_list("unit", flat=True))
     theirs = list(RoleAssignment.objects.running(at).of(person).values_list("role", "unit"))
-    return bool(theirs) and all(role == Role.PATIENT and unit in desks for role, unit in theirs)
+    if not theirs:
+        return False
+    if all(role == Role.PATIENT and unit in desks for role, unit in theirs):
+        return True
+    # Whoever holds the link chooses password and app: never for somebody who has her own already.
+    managed = set(own.that_may(Act.MANAGE_UNIT).values_list("unit", flat=True))
+    given = all(role in GIVEN_BY_MANAGER and unit in managed for role, unit in theirs)
+    return given and not person.has_usable_password()
 
 
 def hashed(token: str) -> str:

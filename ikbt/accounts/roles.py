@@ -11,6 +11,7 @@ class Role(models.TextChoices):
 
     PATIENT = "patient", _("patient")
     THERAPIST = "therapist", _("therapist")
+    STAND_IN = "stand_in", _("stand-in")
     COORDINATOR = "coordinator", _("coordinator")
     UNIT_MANAGER = "unit_manager", _("unit manager")
     SUPERVISOR = "supervisor", _("supervisor")
@@ -39,6 +40,8 @@ class Act(models.TextChoices):
 MAY: dict[Role, frozenset[Act]] = {
     Role.PATIENT: frozenset({Act.OPEN_OWN_TREATMENT}),
     Role.THERAPIST: frozenset({Act.OPEN_DESK, Act.OPEN_IN_EMERGENCY, Act.SEE_UNIT_ALERTS}),
+    # For patients whom she covers for, never as the responsible therapist.
+    Role.STAND_IN: frozenset({Act.OPEN_DESK, Act.SEE_UNIT_ALERTS}),
     Role.COORDINATOR: frozenset(
         {Act.OPEN_DESK, Act.OPEN_IN_EMERGENCY, Act.SEE_UNIT_ALERTS, Act.GIVE_RELATIONS}
     ),
@@ -51,6 +54,10 @@ MAY: dict[Role, frozenset[Act]] = {
     Role.AUDITOR: frozenset({Act.REVIEW_LOG}),
     Role.ADMINISTRATOR: frozenset({Act.ADMINISTER}),
 }
+
+
+# What a unit manager gives and ends at her own unit; the others are an administrator's.
+GIVEN_BY_MANAGER = (Role.THERAPIST, Role.STAND_IN, Role.COORDINATOR, Role.SUPERVISOR, Role.EDITOR)
 
 
 def roles_that_may(act: Act) -> list[Role]:

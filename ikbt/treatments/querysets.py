@@ -40,6 +40,10 @@ class RelationQuerySet(ScopedQuerySet["CareRelation"]):
         emergency = Q(kind="emergency") & Q(Exists(roles.that_may(Act.OPEN_IN_EMERGENCY)))
         return self.running(at).filter(Q(here) | emergency)
 
+    def of_units(self, units: Collection[UUID]) -> RelationQuerySet:
+        """To patients of these units: whoever decides who cares for whom sees who does."""
+        return self.filter(treatment__unit__in=units).saying_whose()
+
     def unfinished(self, at: datetime) -> RelationQuerySet:
         """In force, or given for later."""
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=at))
@@ -112,6 +116,11 @@ class EmergencyQuerySet(ScopedQuerySet["EmergencyAccess"]):
     def of_units(self, units: Collection[UUID]) -> EmergencyQuerySet:
         """To patients of these units: their managers look at each."""
         return self.filter(relation__treatment__unit__in=units).saying_whose()
+
+    def from_units(self, units: Collection[UUID]) -> EmergencyQuerySet:
+        """Made by staff of these units, to patients of others: their managers are told that, not to whom."""
+        made = self.filter(from_unit__in=units).exclude(relation__treatment__unit__in=units)
+        return made.saying_whose()
 
     def undecided(self, *, reviewer: UUID) -> EmergencyQuerySet:
         """Those that wait for her; what she did herself, or was done to herself, waits for somebody else."""

@@ -30,6 +30,8 @@ class Tryer:
     has_emergency: bool = False
     audits: bool = False
     manages: bool = False
+    # Whose unit she runs, as its manager or its coordinator; the matrix's managers run Anna's.
+    gives_relations: str = ""
 
 
 def password_only(someone: Person) -> Client:
@@ -61,10 +63,10 @@ def tryers(cast: Cast) -> list[Tryer]:
         Tryer("therapist", sign(cast.tove), cares_for="anna", **staff),
         Tryer("colleague", sign(cast.kim), **staff),
         Tryer("therapist elsewhere", sign(cast.olle), cares_for="pia", **staff),
-        Tryer("coordinator", sign(coordinator), **staff),
+        Tryer("coordinator", sign(coordinator), gives_relations="anna", **staff),
         Tryer("editor", sign(cast.editor)),
         Tryer("publisher", sign(cast.publisher)),
-        Tryer("unit manager", sign(cast.manager), manages=True),
+        Tryer("unit manager", sign(cast.manager), manages=True, gives_relations="anna"),
         Tryer("auditor", sign(cast.auditor), audits=True),
         Tryer("administrator", sign(cast.administrator)),
     ]
@@ -82,6 +84,15 @@ PROMISES: dict[str, Promise] = {
     "auditor, not about herself": lambda one, whose: one.audits,
     "unit manager, own unit's patients": lambda one, whose: one.verified and one.manages,
     "unit manager, own unit's patients, not about herself": lambda one, whose: one.verified and one.manages,
+    "unit manager": lambda one, whose: one.verified and one.manages,
+    "unit manager, not her own role": lambda one, whose: one.verified and one.manages,
+    "unit manager of the patient's unit, not about herself": lambda one, whose: one.verified and one.manages,
+    "coordinator or unit manager, names of the unit's patients alone": lambda one, whose: (
+        one.verified and bool(one.gives_relations)
+    ),
+    "coordinator or unit manager of the patient's unit, who cares for her alone": lambda one, whose: (
+        one.verified and one.gives_relations == whose
+    ),
     "the patient herself": lambda one, whose: one.verified and one.is_patient == whose,
     "staff with a care relation": lambda one, whose: one.verified and one.cares_for == whose,
     "therapist or coordinator, own patients only": lambda one, whose: one.verified and one.has_desk,

@@ -18,10 +18,10 @@ from django.urls import Resolver404, resolve
 from ikbt.audit.recording import Actor
 from ikbt.common import clock
 from ikbt.treatments.blocking import set_block
-from ikbt.treatments.models import Treatment
+from ikbt.treatments.models import CareRelation, EmergencyAccess, Treatment
 from tests.access.roles import ELSEWHERE, PROMISES, Tryer, tryers
 from tests.access.scene import answer_at_high_risk
-from tests.cast import Cast
+from tests.cast import Cast, person
 
 TABLE = Path(__file__).with_name("table.json")
 METHODS = ("GET", "POST")
@@ -59,6 +59,11 @@ def things_of(treatment: Treatment) -> Ids:
     alert = answer_at_high_risk(treatment)
     own = Actor(id=treatment.patient_id, role="patient")
     block = set_block(treatment, against=None, by=own, at=clock.now())
+    given = EmergencyAccess.objects.get(relation=emergency_of(treatment))
+    stand_in = treatment.relations.create(
+        staff=treatment.therapist, kind="stand_in", starts_at=clock.now(), given_by=None
+    )
+    role = treatment.therapist.roles.get(role="therapist")
     return {
         "treatment_id": str(treatment.pk),
         "module_key": "m01",
@@ -66,8 +71,21 @@ def things_of(treatment: Treatment) -> Ids:
         "occasion_id": str(alert.occasion_id),
         "alert_id": str(alert.pk),
         "block_id": str(block.pk),
+        "access_id": str(given.pk),
+        "relation_id": str(stand_in.pk),
+        "role_id": str(role.pk),
         "purpose": "message",
     }
+
+
+def emergency_of(treatment: Treatment) -> CareRelation:
+    """Somebody who has left since opened the patient in an emergency, which waits for a manager."""
+    gone, at = person("Nina", treatment.pk.hex), clock.now()
+    relation = treatment.relations.create(staff=gone, kind="emergency", starts_at=at, ends_at=at)
+    EmergencyAccess.objects.create(
+        relation=relation, reason="danger", why="Hon ringde.", from_unit=treatment.unit
+    )
+    return relation
 
 
 def address(row: Row, ids: Ids) -> str:

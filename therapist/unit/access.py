@@ -1,0 +1,213 @@
+"""The unit's doors: decides who manages which unit, and what of its patients she gets: names, never care."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NoReturn
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from rules.predicates import Predicate
+
+from ikbt.accounts.models import Person, RoleAssignment
+from ikbt.accounts.roles import GIVEN_BY_MANAGER, Act
+from ikbt.accounts.rules import has_second_factor, may
+from ikbt.audit.models import Entry
+from ikbt.audit.recording import Actor, actor_of, record
+from ikbt.common import clock
+from ikbt.common.doors import ACCOUNT, LOG, PATIENT, Door
+from ikbt.treatments.models import CareRelation, EmergencyAccess, Treatment
+from ikbt.treatments.reviewing_emergency import KIND as REVIEW
+from ikbt.treatments.rules import is_the_patient
+
+RELATIONS = "care relations"
+READING = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True)
+class UnitDesk:
+    """Somebody who runs units: those where her role lets her, and as whom she acts."""
+
+    person: Person
+    units: tuple[UUID, ...]
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class UnitsTreatment(UnitDesk):
+    """At one patient's care relations."""
+
+    treatment: Treatment
+
+
+@dataclass(frozen=True)
+class UnitsRelation(UnitsTreatment):
+    """At one of them."""
+
+    relation: CareRelation
+
+
+@dataclass(frozen=True)
+class UnitsRole(UnitDesk):
+    """At one role of somebody else at the unit, that a manager may end."""
+
+    assignment: RoleAssignment
+
+
+@dataclass(frozen=True)
+class UnitsEmergency(UnitDesk):
+    """At one emergency access to a patient of the unit, made by somebody else."""
+
+    access: EmergencyAccess
+
+
+def _at_units(request: HttpRequest, act: Act) -> UnitDesk:
+    person = request.user
+    if not isinstance(person, Person) or not has_second_factor.test(person):
+        raise Http404
+    running = person.roles.running(clock.now()).that_may(act).filter(unit__isnull=False)
+    held = list(running.order_by("starts_at", "pk").values_list("role", "unit_id"))
+    if not may(act).test(person, [role for role, _unit in held]):
+        _refuse(request, "unit", "")
+    units = tuple(dict.fromkeys(unit for _role, unit in held))
+    return UnitDesk(person, units, actor_of(request, role=held[0][0], unit=units[0]))
+
+
+def _refuse(request: HttpRequest, kind: str, object_id: object, *, patient: UUID | None = None) -> NoReturn:
+    by = actor_of(request, role="unknown")
+    record(Entry.Action.REFUSED, by=by, kind=kind, object_id=object_id, patient=patient, granted=False)
+    raise Http404
+
+
+def _managed(request: HttpRequest) -> UnitDesk:
+    return _at_units(request, Act.MANAGE_UNIT)
+
+
+def _relations(request: HttpRequest) -> UnitDesk:
+    return _at_units(request, Act.GIVE_RELATIONS)
+
+
+def _a_treatment(request: HttpRequest, treatment_id: UUID) -> UnitsTreatment:
+    desk = _relations(request)
+    found = (
+        Treatment.objects.of_units(desk.units)
+        .exclude(patient=desk.person.pk)
+        .select_related("patient", "unit", "therapist")
+        .defer("patient__personal_number", "therapist__personal_number")
+        .filter(pk=treatment_id)
+        .first()
+    )
+    if found is None or is_the_patient.test(desk.person, found):
+        _refuse(request, RELATIONS, treatment_id, patient=Treatment.objects.patient_of(treatment_id))
+    if request.method in READING:
+        record(
+            Entry.Action.READ,
+            by=desk.actor,
+            kind=RELATIONS,
+            object_id=found.pk,
+            patient=found.patient_id,
+            relation=desk.actor.role,
+        )
+    return UnitsTreatment(desk.person, desk.units, desk.actor, found)
+
+
+def _a_relation(request: HttpRequest, treatment_id: UUID, relation_id: UUID) -> UnitsRelation:
+    at = _a_treatment(request, treatment_id)
+    found = CareRelation.objects.filter(treatment=at.treatment).filter(pk=relation_id).first()
+    if found is None:
+        raise Http404
+    return UnitsRelation(at.person, at.units, at.actor, at.treatment, found)
+
+
+def _a_role(request: HttpRequest, role_id: UUID) -> UnitsRole:
+    desk = _managed(request)
+    found = (
+        RoleAssignment.objects.running(clock.now())
+        .filter(pk=role_id, unit__in=desk.units, role__in=GIVEN_BY_MANAGER)
+        .exclude(person=desk.person)
+        .select_related("person", "unit")
+        .first()
+    )
+    if found is None or is_her_own_role.test(desk.person, found):
+        _refuse(request, "role", role_id)
+    return UnitsRole(desk.person, desk.units, desk.actor, found)
+
+
+def _an_emergency(request: HttpRequest, access_id: UUID) -> UnitsEmergency:
+    desk = _managed(request)
+    found = (
+        EmergencyAccess.objects.of_units(desk.units)
+        .reviewable(desk.person.pk)
+        .select_related("relation__staff", "relation__treatment__patient", "from_unit", "decided_by")
+        .filter(pk=access_id)
+        .first()
+    )
+    if found is None or is_about_herself.test(desk.person, found):
+        _refuse(request, REVIEW, access_id)
+    if request.method in READING:
+        record(
+            Entry.Action.READ,
+            by=desk.actor,
+            kind=REVIEW,
+            object_id=found.pk,
+            patient=found.relation.treatment.patient_id,
+            relation=desk.actor.role,
+        )
+    return UnitsEmergency(desk.person, desk.units, desk.actor, found)
+
+
+def _is_her_own_role(visitor: Person, assignment: RoleAssignment) -> bool:
+    return assignment.person_id == visitor.pk
+
+
+def _is_about_herself(visitor: Person, access: EmergencyAccess) -> bool:
+    return visitor.pk in (access.relation.staff_id, access.relation.treatment.patient_id)
+
+
+is_her_own_role = Predicate(_is_her_own_role, "is_her_own_role")
+is_about_herself = Predicate(_is_about_herself, "is_about_herself")
+manages = has_second_factor & may(Act.MANAGE_UNIT)
+gives_relations = has_second_factor & may(Act.GIVE_RELATIONS)
+
+A_MANAGERS_UNITS = Door("the units one manages", ACCOUNT, "unit manager", _managed, rule=manages)
+A_STAFF_ROLE = Door(
+    "a role at the unit",
+    ACCOUNT,
+    "unit manager, not her own role",
+    _a_role,
+    takes=("role_id",),
+    rule=manages & ~is_her_own_role,
+)
+# The list logs each patient it names by itself, because only it knows whom it names.
+UNIT_RELATIONS = Door(
+    "the unit's care relations",
+    PATIENT,
+    "coordinator or unit manager, names of the unit's patients alone",
+    _relations,
+    rule=gives_relations,
+)
+A_PATIENTS_RELATIONS = Door(
+    "a patient's care relations",
+    PATIENT,
+    "coordinator or unit manager of the patient's unit, who cares for her alone",
+    _a_treatment,
+    takes=("treatment_id",),
+    rule=gives_relations & ~is_the_patient,
+)
+A_CARE_RELATION = Door(
+    "a care relation",
+    PATIENT,
+    "coordinator or unit manager of the patient's unit, who cares for her alone",
+    _a_relation,
+    takes=("treatment_id", "relation_id"),
+    rule=gives_relations & ~is_the_patient,
+)
+EMERGENCIES = Door("emergency access to look at", LOG, "unit manager", _managed, rule=manages)
+AN_EMERGENCY = Door(
+    "an emergency access",
+    LOG,
+    "unit manager of the patient's unit, not about herself",
+    _an_emergency,
+    takes=("access_id",),
+    rule=manages & ~is_about_herself,
+)
