@@ -16,11 +16,11 @@ from ikbt.accounts.models import CareUnit, Person
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM, Actor, record
 from programs.models import StartPage, UnitPage
+from programs.page_rights import KEEPS_START_PAGE
 
 START_PAGE_FILE = Path(__file__).parent / "library" / "start_page.json"
 EDITORS_PAGE_ACTS = ("add_page", "change_page")
 PUBLISHERS_PAGE_ACTS = (*EDITORS_PAGE_ACTS, "publish_page")
-START_PAGE_ACTS = ("change_page", "publish_page")
 COLLECTION_ACTS = (
     ("wagtailimages", "add_image"),
     ("wagtailimages", "choose_image"),
@@ -36,7 +36,7 @@ def ensure_site(units: Iterable[CareUnit], *, by: Person | None, at: datetime) -
     Run again it changes nothing that stands: the start page's text belongs to its editors.
     """
     start = StartPage.objects.first() or _make_start_page(by)
-    _permit_pages(start_page_group(), start, START_PAGE_ACTS)
+    _permit_start_page(start_page_group())
     for unit in units:
         page = UnitPage.objects.filter(unit=unit).first() or _make_unit_page(start, unit)
         for group, acts in (
@@ -49,7 +49,7 @@ def ensure_site(units: Iterable[CareUnit], *, by: Person | None, at: datetime) -
 
 
 def start_page_group() -> Group:
-    """Those who may edit the region's public page; Wagtail extends that to the pages below it."""
+    """Those who may edit the region's public page, and no page below it."""
     return Group.objects.get_or_create(name="Startsidan")[0]
 
 
@@ -106,10 +106,19 @@ def _make_unit_page(start: StartPage, unit: CareUnit) -> UnitPage:
     return page
 
 
+def _permit(group: Group, label: str, codename: str) -> None:
+    group.permissions.add(Permission.objects.get(content_type__app_label=label, codename=codename))
+
+
+def _permit_start_page(group: Group) -> None:
+    _permit(group, "wagtailadmin", "access_admin")
+    _permit(group, *KEEPS_START_PAGE.split("."))
+    # Wagtail's own permission would hold for all units' drafts, which lie below.
+    GroupPagePermission.objects.filter(group=group).delete()
+
+
 def _permit_pages(group: Group, page: Page, acts: Iterable[str]) -> None:
-    group.permissions.add(
-        Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-    )
+    _permit(group, "wagtailadmin", "access_admin")
     for codename in acts:
         permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
         GroupPagePermission.objects.get_or_create(group=group, page=page.page_ptr, permission=permission)

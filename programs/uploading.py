@@ -52,8 +52,16 @@ def check_recording(file: UploadedFile[Any]) -> None:
         )
 
 
+# Tags are shared by all units, and are offered to everybody who begins to write one.
+SHARED = "tags"
+
+
 class RecordingForm(BaseDocumentForm):
     """Wagtail's form for documents, which are recordings here."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop(SHARED, None)
 
     def clean_file(self) -> Any:
         """Checked when it is new; an old file was."""
@@ -82,6 +90,7 @@ class PictureForm(BaseImageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields.pop(SHARED, None)
         if given := self.fields.get("file"):
             self.fields["file"] = PictureField(
                 label=given.label, widget=given.widget, required=given.required, help_text=given.help_text

@@ -12,18 +12,22 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.widgets import Button, PageListingButton
 
 from ikbt.accounts.models import Person
 from ikbt.common import clock
-from programs.models import ModulePage, ProgramPage
+from programs.models import ModulePage, ProgramPage, StartPage
 from programs.own_programs import own_units
+from programs.page_rights import KEEPS_START_PAGE
 from programs.publishing import may_publish, unit_of
 from programs.views import media, publish
 
 # Wagtail's own: reports of its workflows, links to Wagtail's pages, its settings.
-UNUSED_MENU = frozenset({"reports", "help", "snippets"})
+UNUSED_MENU = frozenset({"reports", "help", "snippets", "settings"})
+# Opens Wagtail's browser of the whole tree, which asks an interface that is switched off here.
+PAGE_BROWSER = "explorer"
 # Publishing a program is our own page; Wagtail's "publish" would mean nothing to patients.
 NOT_FOR_DRAFTS = frozenset({"action-publish", "action-unpublish", "action-submit"})
 
@@ -50,9 +54,22 @@ def admin_css() -> SafeString:
 
 @hooks.register("construct_main_menu")
 def shorter_menu(request: HttpRequest, menu_items: list[Any]) -> None:
-    """Leave what editors work with."""
-    if not request.user.is_superuser:
-        menu_items[:] = [item for item in menu_items if item.name not in UNUSED_MENU]
+    """Leave what editors work with; "Pages" leads to the list of her own pages."""
+    menu_items[:] = [
+        _plain(item) if item.name == PAGE_BROWSER else item
+        for item in menu_items
+        if item.name not in UNUSED_MENU
+    ]
+
+
+def _plain(item: MenuItem) -> MenuItem:
+    return MenuItem(item.label, item.url, name=item.name, icon_name=item.icon_name, order=item.order)
+
+
+@hooks.register("construct_search")
+def no_search_of_everything(request: HttpRequest, search_areas: list[Any]) -> None:
+    """Each list has a field of its own, which finds what the list may show."""
+    search_areas.clear()
 
 
 @hooks.register("insert_global_admin_js")
@@ -68,6 +85,15 @@ def no_summary(request: HttpRequest, items: list[Any]) -> None:
     items.clear()
 
 
+# After Wagtail's own, which it changes.
+@hooks.register("register_rich_text_features", order=1000)
+def links_lead_outwards(features: Any) -> None:
+    """A new link begins with an address: Wagtail would show the tree of all units to choose a page from."""
+    link = features.plugins_by_editor["draftail"]["link"]
+    outwards = link.data["chooserUrls"]["externalLinkChooser"]
+    link.data["chooserUrls"] = {**link.data["chooserUrls"], "pageChooser": outwards}
+
+
 class Welcome(Component):
     """The editor's programs, with the way to write and to publish."""
 
@@ -76,15 +102,18 @@ class Welcome(Component):
     template_name = "programs/admin/welcome.html"
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The units she writes for."""
+        """The units she writes for, and the start page when it is hers to keep."""
         person = parent_context["request"].user if parent_context else None
-        return {"person": person, "units": own_units(person, at=clock.now()) if person else []}
+        if person is None:
+            return {"person": None, "units": [], "start_page": None}
+        start_page = StartPage.objects.first() if person.has_perm(KEEPS_START_PAGE) else None
+        return {"person": person, "units": own_units(person, at=clock.now()), "start_page": start_page}
 
 
 @hooks.register("construct_homepage_panels")
 def welcome_first(request: HttpRequest, panels: list[Any]) -> None:
-    """Our welcome, then what she edited last; Wagtail's workflow panels stay."""
-    panels.insert(0, Welcome())
+    """Our welcome alone: Wagtail's list of what she edited last follows her from unit to unit."""
+    panels[:] = [Welcome()]
 
 
 @hooks.register("register_page_header_buttons")

@@ -217,6 +217,11 @@ WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+# A version is published by our own verb; comments would go out by mail, to whoever once wrote one.
+WAGTAIL_WORKFLOW_ENABLED = False
+WAGTAILADMIN_COMMENTS_ENABLED = False
+# Would look up whether an address is one of our pages, and tell its title.
+WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = ""
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILIMAGES_EXTENSIONS = ["png", "jpg", "jpeg", "webp"]
 WAGTAILIMAGES_IMAGE_FORM_BASE = "programs.uploading.PictureForm"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.documents.blocks import DocumentChooserBlock
-from wagtail.images.blocks import ImageChooserBlock
+
+from programs.blocks.own_shelf import OwnPictureBlock, OwnRecordingBlock
 
 RICH_TEXT = ["h2", "h3", "bold", "italic", "ol", "ul", "link"]
 
@@ -54,7 +54,7 @@ class QuizBlock(blocks.StructBlock):
 class ImageBlock(blocks.StructBlock):
     """A picture with its alternative text."""
 
-    image = ImageChooserBlock(label=_("Picture"))
+    image = OwnPictureBlock(label=_("Picture"))
     alt = blocks.CharBlock(label=_("Alternative text"))
     caption = blocks.CharBlock(label=_("Caption"), required=False)
 
@@ -66,7 +66,7 @@ class ImageBlock(blocks.StructBlock):
 class AudioBlock(blocks.StructBlock):
     """A recording; the transcript carries it for those who can't listen."""
 
-    file = DocumentChooserBlock(label=_("Recording"))
+    file = OwnRecordingBlock(label=_("Recording"))
     caption = blocks.CharBlock(label=_("What it is"))
     transcript = blocks.TextBlock(label=_("Transcript"))
 
@@ -78,8 +78,8 @@ class AudioBlock(blocks.StructBlock):
 class VideoBlock(blocks.StructBlock):
     """A film with captions and transcript."""
 
-    file = DocumentChooserBlock(label=_("Film"))
-    captions = DocumentChooserBlock(label=_("Captions (WebVTT)"))
+    file = OwnRecordingBlock(label=_("Film"))
+    captions = OwnRecordingBlock(label=_("Captions (WebVTT)"))
     caption = blocks.CharBlock(label=_("What it is"))
     transcript = blocks.TextBlock(label=_("Transcript"))
 

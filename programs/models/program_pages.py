@@ -15,6 +15,7 @@ from wagtail.models import Page
 from programs.blocks import steps_blocks
 from programs.blocks.about_program import MeasureBlock, PersonBlock, SourceBlock
 from programs.blocks.steps import KEY
+from programs.page_rights import DraftRights, PageRights
 from programs.previewing import preview
 
 
@@ -26,6 +27,12 @@ class DraftPage(Page):
 
     # Page's own promote tab asks for what search engines see: nobody but editors sees these.
     promote_panels: ClassVar[list[object]] = []
+    # Wagtail's hours of publishing: a draft has none, and its comments go out by mail.
+    settings_panels: ClassVar[list[object]] = []
+
+    def permissions_for_user(self, user: Any) -> PageRights:
+        """What Wagtail lets the person do with it."""
+        return DraftRights(user, self)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Never: patients read frozen versions."""

@@ -16,6 +16,7 @@ from ikbt.accounts.models import CareUnit
 from programs.blocks.start_page import start_page_blocks
 from programs.models.version import ProgramVersion
 from programs.offering import Place, by_program, emergency_numbers, offer
+from programs.page_rights import PageRights, StartPageRights, UnitPageRights
 
 
 class PublicPage(Page):
@@ -23,6 +24,11 @@ class PublicPage(Page):
 
     class Meta:
         abstract = True
+
+    # Made by `ensure_site`, never in Wagtail.
+    is_creatable = False
+    # Wagtail's hours of publishing, which nothing here carries out.
+    settings_panels: ClassVar[list[object]] = []
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Swedish text in an English frame would be read out with the wrong voice."""
@@ -49,6 +55,10 @@ class StartPage(PublicPage):
     class Meta:
         verbose_name = _("start page")
         verbose_name_plural = _("start pages")
+
+    def permissions_for_user(self, user: Any) -> PageRights:
+        """What Wagtail lets the person do with it."""
+        return StartPageRights(user, self)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """What the units offer now; the number of queries doesn't grow with units or programs."""
@@ -79,6 +89,10 @@ class UnitPage(PublicPage):
     class Meta:
         verbose_name = _("unit's programs")
         verbose_name_plural = _("units' programs")
+
+    def permissions_for_user(self, user: Any) -> PageRights:
+        """What Wagtail lets the person do with it."""
+        return UnitPageRights(user, self)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The unit's current versions, and its own numbers."""
