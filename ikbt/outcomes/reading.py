@@ -1,0 +1,195 @@
+"""Reads the summaries of a service's treatments into a table for arithmetic; decides which treatments and waves count.
+
+Counted are treatments that have ended. Their waves are "pre" (else the screening), "week 2" and on, "mid", "post" and
+"follow-up 3" months and on; extra occasions are care, no wave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
+
+from ikbt.treatments.models import OutcomeSummary
+from ikbt.treatments.thresholds import COMPLETED_SHARE
+from measurements.models import Occasion
+from measurements.registry import shipped
+
+if TYPE_CHECKING:
+    from measurements.outcomes.table import Table
+
+Kind = Occasion.Kind
+# Upper ends, in years at the start.
+AGE_BANDS = (24, 34, 44, 54, 64)
+SCREENED = "screening"
+NOTHING = (0, None)
+Answers = Mapping[str, tuple[int, Any]]
+CUTS = ("unit", "program", "period", "age", "sex")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which treatments: at these units, of this program ("" for all), started from and until (inclusive)."""
+
+    units: tuple[UUID, ...]
+    program: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+class Row(NamedTuple):
+    """One ended treatment as it is counted."""
+
+    measures: dict[str, list[list[Any]]]
+    modules_total: int
+    modules_done: int
+    unit: str
+    program: str
+    starts_on: date
+    decided_on: date
+    born: date | None
+    sex: str
+
+
+def rows_of(choice: Choice) -> list[Row]:
+    """The ended treatments of a choice, by their start; one query."""
+    found = OutcomeSummary.objects.of_units(choice.units).over()
+    if choice.program:
+        found = found.filter(treatment__version__program__key=choice.program)
+    if choice.since:
+        found = found.filter(treatment__starts_on__gte=choice.since)
+    if choice.until:
+        found = found.filter(treatment__starts_on__lte=choice.until)
+    read = found.order_by("treatment__starts_on", "pk").values_list(
+        *("measures", "modules_total", "modules_done", "treatment__unit__name"),
+        *("treatment__version__program__title", "treatment__starts_on", "treatment__created_at__date"),
+        *("treatment__patient__born", "treatment__patient__sex"),
+    )
+    return [Row(*row) for row in read]
+
+
+def table_of(rows: Sequence[Row], *, instruments: Collection[str] = ()) -> Table | None:
+    """The rows as a table, of some instruments or of all that are known; None when nobody has a score."""
+    import numpy as np
+
+    from measurements.outcomes.measure import measure
+    from measurements.outcomes.table import Table
+
+    known = shipped()
+    slugs = sorted(
+        {
+            slug
+            for row in rows
+            for slug in row.measures
+            if slug in known and (not instruments or slug in instruments)
+        }
+    )
+    answers = {slug: [_answers(row.measures.get(slug, ())) for row in rows] for slug in slugs}
+    waves, days = _waves(answers.values())
+    if not waves:
+        return None
+    blank = [None] * len(waves)
+    return Table(
+        persons=tuple(map(str, range(len(rows)))),
+        waves=waves,
+        days=days,
+        measures={slug: measure(slug) for slug in slugs},
+        scores={
+            slug: np.array(
+                [[one.get(wave, NOTHING)[1] for wave in waves] if one else blank for one in given],
+                dtype=float,
+            )
+            for slug, given in answers.items()
+        },
+        columns=_columns(rows),
+        completed=np.array([float(_completed(row)) for row in rows]),
+        days_to_start=np.array([float(max(0, (row.starts_on - row.decided_on).days)) for row in rows]),
+    )
+
+
+def _answers(occasions: Sequence[Sequence[Any]]) -> Answers:
+    """Wave -> (day, score) of one treatment; a screening stands for "pre" where that was not answered."""
+    found = {
+        wave: (one[5], one[6])
+        for one in occasions
+        if one[6] is not None and (wave := wave_of(one[0], one[1]))
+    }
+    if SCREENED in found:
+        screened = found.pop(SCREENED)
+        found.setdefault("pre", screened)
+    return found
+
+
+@cache
+def wave_of(kind: str, number: int) -> str:
+    """The wave that an occasion belongs to; "" when to none."""
+    named = {
+        Kind.SCREENING: SCREENED,
+        Kind.PRE: "pre",
+        Kind.WEEKLY: f"week {number}",
+        Kind.MID: "mid",
+        Kind.POST: "post",
+        Kind.FOLLOW_UP: f"follow-up {number}",
+    }
+    return named.get(Kind(kind), "")
+
+
+def _waves(answers: Iterable[Sequence[Answers]]) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """The waves there are, by their median day; "pre" first and "post" after all weeks whatever the days say."""
+    import numpy as np
+
+    days: dict[str, list[int]] = {}
+    for given in answers:
+        for one in given:
+            for wave, (day, _total) in one.items():
+                days.setdefault(wave, []).append(day)
+    middle = {wave: float(np.median(of)) for wave, of in days.items()}
+    order = sorted(middle, key=lambda wave: (_stage(wave), middle[wave], wave))
+    return tuple(order), tuple(middle[wave] for wave in order)
+
+
+def _stage(wave: str) -> int:
+    if wave == "pre":
+        return 0
+    return 3 if wave.startswith("follow") else 2 if wave == "post" else 1
+
+
+def _columns(rows: Sequence[Row]) -> dict[str, Any]:
+    import numpy as np
+
+    from measurements.outcomes.columns import Column
+
+    cuts: dict[str, list[str]] = {
+        "unit": [row.unit for row in rows],
+        "program": [row.program for row in rows],
+        "period": [f"{row.starts_on.year}" for row in rows],
+        "age": [age_band(row.born, row.starts_on) for row in rows],
+        "sex": [row.sex for row in rows],
+    }
+    found = {}
+    for name, words in cuts.items():
+        names = tuple(sorted(set(words)))
+        place = {word: at for at, word in enumerate(names)}
+        found[name] = Column(names, np.array([place[word] for word in words], dtype=np.intp))
+    return found
+
+
+def age_band(born: date | None, on: date) -> str:
+    """ "18-24" and so on at a day; "" without a date of birth."""
+    if born is None:
+        return ""
+    age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    lower = 0
+    for upper in AGE_BANDS:
+        if age <= upper:
+            return f"{max(lower, 18) if age >= 18 else lower}-{upper}" if age >= 18 else "-17"
+        lower = upper + 1
+    return f"{lower}-"
+
+
+def _completed(row: Row) -> bool:
+    """Handed in at least the share of the modules that counts as having gone through the program."""
+    return row.modules_total > 0 and row.modules_done >= COMPLETED_SHARE * row.modules_total

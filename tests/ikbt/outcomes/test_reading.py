@@ -1,0 +1,231 @@
+"""A service's table is what its ended treatments say: the same as a plain count, one treatment after another."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import defaultdict
+from datetime import date, timedelta
+from statistics import mean, stdev
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from ikbt.accounts.models import CareUnit, Person
+from ikbt.common import clock
+from ikbt.outcomes.reading import Choice, age_band, rows_of, table_of, wave_of
+from ikbt.treatments.models import OutcomeSummary, Treatment
+from measurements.models import Series
+from measurements.outcomes.reporting import outcome_report
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def measures(made: random.Random) -> dict[str, list[list[Any]]]:
+    """Made-up occasions of both instruments, some unanswered."""
+    found = {}
+    for slug, highest in (("phq-9", 27), ("gad-7", 21)):
+        base = made.randint(6, highest)
+        rows = [["pre", 0, 0, 3, 14, 0, float(base)]]
+        for week in range(2, 5):
+            total = float(max(0, base - week)) if made.random() < 0.7 else None
+            rows.append(
+                [
+                    "weekly",
+                    week,
+                    7 * week - 7,
+                    7 * week - 5,
+                    7 * week,
+                    None if total is None else 7 * week - 6,
+                    total,
+                ]
+            )
+        end = float(max(0, base - made.randint(0, 14))) if made.random() < 0.75 else None
+        rows.append(["post", 10, 70, 75, 98, None if end is None else 72, end])
+        found[slug] = rows
+    return found
+
+
+def ended(cast: Cast, n: int, unit: CareUnit, *, seed: int = 3) -> list[OutcomeSummary]:
+    made, at = random.Random(seed), clock.now()
+    people = Person.objects.bulk_create(
+        Person(
+            email=f"{unit.slug}{number}@example.org",
+            first_name="P",
+            last_name=str(number),
+            born=date(1950 + number % 50, 5, 5),
+            sex=made.choice(["female", "male"]),
+        )
+        for number in range(n)
+    )
+    series = Series.objects.bulk_create(Series(person=person) for person in people)
+    treatments = Treatment.objects.bulk_create(
+        Treatment(
+            patient=person,
+            version=cast.treatment.version,
+            unit=unit,
+            therapist=cast.tove,
+            series=one,
+            state=Treatment.State.CLOSED,
+            starts_on=clock.today() - timedelta(days=500 - number),
+            ended_at=at,
+        )
+        for number, (person, one) in enumerate(zip(people, series, strict=True))
+    )
+    return OutcomeSummary.objects.bulk_create(
+        OutcomeSummary(
+            treatment=one,
+            measures=measures(made),
+            modules_total=10,
+            modules_done=made.randint(0, 10),
+            made_at=at,
+        )
+        for one in treatments
+    )
+
+
+def test_waves_equal_a_plain_count(cast: Cast) -> None:
+    summaries = ended(cast, 60, cast.alfa)
+    table = table_of(rows_of(Choice((cast.alfa.pk,))))
+    assert table is not None
+    report = outcome_report(table, model=False, at_least=1)
+
+    plain: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for summary in summaries:
+        for slug, rows in summary.measures.items():
+            for kind, number, *_days, total in rows:
+                if total is not None:
+                    plain[slug, f"week {number}" if kind == "weekly" else kind].append(total)
+    for one in report.total.instruments:
+        for wave in one.waves:
+            of = plain[one.instrument, wave.wave]
+            assert wave.n == len(of)
+            assert wave.mean == pytest.approx(mean(of))
+            assert wave.sd == pytest.approx(stdev(of))
+    assert {len(one.waves) for one in report.total.instruments} == {5}
+
+
+def test_rates_equal_a_plain_count(cast: Cast) -> None:
+    """Remission among completers: those with a post score who handed in three quarters of the modules."""
+    summaries = ended(cast, 80, cast.alfa)
+    table = table_of(rows_of(Choice((cast.alfa.pk,))), instruments=["phq-9"])
+    assert table is not None
+    found = outcome_report(table, model=False, at_least=1).total.instruments[0].rates
+
+    ends = [
+        (rows[0][6], rows[-1][6])
+        for summary in summaries
+        if summary.modules_done >= 7.5 and (rows := summary.measures["phq-9"])[-1][6] is not None
+    ]
+    assert found["remission"]["completers"].n == len(ends)
+    assert found["remission"]["completers"].count == sum(end < 10 for _start, end in ends)
+    assert found["reliable_improvement"]["completers"].count == sum(start - end >= 6 for start, end in ends)
+    assert found["response"]["completers"].count == sum(end <= start / 2 for start, end in ends)
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="counts in PostgreSQL's own SQL")
+def test_the_mean_equals_the_databases_own(cast: Cast) -> None:
+    ended(cast, 40, cast.alfa)
+    table = table_of(rows_of(Choice((cast.alfa.pk,))))
+    assert table is not None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), avg((one->>6)::numeric) FROM treatments_outcomesummary s"
+            " JOIN treatments_treatment t ON t.id = s.treatment_id,"
+            " jsonb_array_elements(s.measures->'phq-9') one"
+            " WHERE one->>0 = 'post' AND one->>6 IS NOT NULL AND t.ended_at IS NOT NULL"
+        )
+        n, average = cursor.fetchone()
+    wave = next(
+        wave
+        for one in outcome_report(table, model=False, at_least=1).total.instruments
+        if one.instrument == "phq-9"
+        for wave in one.waves
+        if wave.wave == "post"
+    )
+    assert (wave.n, wave.mean) == (n, pytest.approx(float(average)))
+
+
+def test_only_ended_treatments_of_the_chosen_units_count(cast: Cast) -> None:
+    ended(cast, 3, cast.alfa)
+    ended(cast, 4, cast.beta)
+
+    assert len(rows_of(Choice((cast.alfa.pk,)))) == 3
+    assert len(rows_of(Choice((cast.alfa.pk, cast.beta.pk)))) == 7
+    assert rows_of(Choice(())) == []
+
+
+def test_a_choice_of_years_and_program_narrows(cast: Cast) -> None:
+    ended(cast, 10, cast.alfa)
+    day = clock.today() - timedelta(days=495)
+
+    assert len(rows_of(Choice((cast.alfa.pk,), since=day))) == 5
+    assert len(rows_of(Choice((cast.alfa.pk,), until=day))) == 6
+    assert rows_of(Choice((cast.alfa.pk,), program="another")) == []
+
+
+def test_a_screening_stands_for_pre_only_where_that_is_missing(cast: Cast) -> None:
+    (both, alone) = ended(cast, 2, cast.alfa)
+    screened = ["screening", 0, -10, -5, 4, -9, 20.0]
+    both.measures = {"phq-9": [screened, ["pre", 0, 0, 3, 14, 1, 15.0]]}
+    alone.measures = {"phq-9": [screened, ["pre", 0, 0, 3, 14, None, None], ["extra", 1, 5, 6, 7, 5, 3.0]]}
+    for one in (both, alone):
+        one.save()
+
+    table = table_of(rows_of(Choice((cast.alfa.pk,))))
+
+    assert table is not None
+    assert table.waves == ("pre",)
+    assert table.scores["phq-9"].ravel().tolist() == [15.0, 20.0]
+
+
+def test_waves_stand_in_the_order_of_a_course(cast: Cast) -> None:
+    (one,) = ended(cast, 1, cast.alfa)
+    late = [["pre", 0, 0, 3, 14, 90, 9.0], ["follow_up", 3, 160, 170, 190, 165, 4.0], ["post", 10, 70, 75, 98, 72, 5.0],
+            ["weekly", 3, 14, 16, 21, 15, 7.0], ["mid", 5, 35, 38, 49, 36, 6.0]]  # fmt: skip
+    one.measures = {"phq-9": late}
+    one.save()
+
+    table = table_of(rows_of(Choice((cast.alfa.pk,))))
+
+    assert table is not None
+    assert table.waves == ("pre", "week 3", "mid", "post", "follow-up 3")
+
+
+def test_nobody_with_a_score_gives_no_table(cast: Cast) -> None:
+    assert table_of([]) is None
+
+
+def test_an_unanswered_wave_is_missing_and_not_zero(cast: Cast) -> None:
+    (one, other) = ended(cast, 2, cast.alfa)
+    one.measures = {"phq-9": [["pre", 0, 0, 3, 14, 0, 0.0], ["post", 10, 70, 75, 98, None, None]]}
+    other.measures = {"phq-9": [["pre", 0, 0, 3, 14, 0, 9.0], ["post", 10, 70, 75, 98, 72, 3.0]]}
+    one.save()
+    other.save()
+
+    table = table_of(rows_of(Choice((cast.alfa.pk,))))
+
+    assert table is not None
+    assert [math.isnan(score) for score in table.scores["phq-9"][:, 1]] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("born", "band"),
+    [
+        (None, ""),
+        (date(2010, 1, 1), "-17"),
+        (date(2006, 11, 1), "18-24"),
+        (date(2000, 6, 1), "25-34"),
+        (date(1961, 5, 1), "55-64"),
+        (date(1950, 1, 1), "65-"),
+    ],
+)
+def test_age_bands_at_the_start(born: date | None, band: str) -> None:
+    assert age_band(born, date(2025, 10, 31)) == band
+
+
+def test_extra_occasions_are_no_wave() -> None:
+    assert wave_of("extra", 1) == ""
+    assert wave_of("weekly", 7) == "week 7"
