@@ -112,12 +112,6 @@ class ScopedQuerySet(models.QuerySet[M]):
         told.query.scoped = True  # type: ignore[attr-defined]  # always a ScopedQuery
         return told
 
-    def create(self, **kwargs: Any) -> M:
-        """A row made here is held."""
-        made = super().create(**kwargs)
-        hold(made)
-        return made
-
     def bulk_create(self, *args: Any, **kwargs: Any) -> list[M]:
         """Rows made here are held."""
         made = super().bulk_create(*args, **kwargs)
@@ -153,6 +147,11 @@ class PatientRow(models.Model):
 
     class Meta:
         abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """What was made is held."""
+        super().save(*args, **kwargs)
+        hold(self)
 
     @classmethod
     def from_db(cls, *read: Any, **more: Any) -> Self:
