@@ -16,6 +16,7 @@ STATE_DIR = Path(env.text("IKBT_STATE_DIR", str(BASE_DIR / ".state")))
 INSTALLED_APPS = [
     "ikbt.demo",
     "ikbt.privacy",
+    "ikbt.outcomes",
     "therapist",
     "ikbt.treatments",
     "programs",
