@@ -16,7 +16,6 @@ from ikbt.accounts.models import SessionRecord
 from ikbt.accounts.requests import wants_page
 from ikbt.accounts.signing_out import sign_out
 from ikbt.common import clock
-from ikbt.common.middleware import ADMIN_PATHS
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -41,9 +40,11 @@ def end_stale_sessions(get_response: Next) -> Next:
 
 
 def is_somebody(request: HttpRequest) -> bool:
-    """Opening or sending a page is somebody's doing; what scripts fetch by themselves is not."""
-    if request.path.startswith(ADMIN_PATHS):
-        return request.method == "POST" or wants_page(request)
+    """Opening or sending a page is somebody's doing; what scripts fetch by themselves is not.
+
+    Wagtail's editor fetches all the time: previews, and every few seconds who else has the page open. In the admins
+    too it is session-warning.js that tells of a touched key.
+    """
     return wants_page(request)
 
 

@@ -85,6 +85,15 @@ def test_a15_what_scripts_fetch_keeps_nothing_alive(staff: Client, wait: Wait) -
     assert not is_in(staff)
 
 
+def test_a15_editor_left_open_does_not_keep_itself_alive(staff: Client, wait: Wait) -> None:
+    """Wagtail asks who else edits, and draws previews, whether somebody sits there or not."""
+    for _ in range(4):
+        wait(8)
+        staff.post("/admin/editing-sessions/1/1/ping/", headers={"accept": "*/*"})
+        staff.post("/admin/pages/1/edit/preview/", headers={"accept": "*/*"})
+    assert not is_in(staff)
+
+
 def test_a15_word_that_she_is_there_keeps_it_alive(staff: Client, wait: Wait) -> None:
     told = []
     for _ in range(4):
