@@ -134,6 +134,8 @@ def _band_problems(scoring: Scoring) -> Iterator[str]:
         yield "bands don't cover the total"
     if any(after.lower != before.upper + 1 for before, after in pairwise(bands)):
         yield "bands overlap or leave a gap"
+    if any(band.lower > band.upper for band in bands):
+        yield "a band ends before it begins"
 
 
 def _instrument(data: Data) -> Instrument:

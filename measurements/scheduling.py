@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
 
+from ikbt.accounts.models import CareUnit
 from ikbt.common.clock import midnight
 from measurements.models import Occasion, Series
-from measurements.storing import stored_versions
+from measurements.storing import definition_of, versions_at
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,22 @@ def _places(when: str, middle: int, weeks: int) -> list[tuple[int, int]]:
 
 
 def plan_occasions(
-    series: Series, measures: Iterable[Mapping[str, object]], *, starts_on: date, weeks: int
+    series: Series,
+    measures: Iterable[Mapping[str, object]],
+    *,
+    starts_on: date,
+    weeks: int,
+    unit: CareUnit,
+    language: str,
 ) -> list[Occasion]:
-    """Store the occasions of a course; opening and due times are local midnights, right on days of clock change."""
+    """Store the occasions of a course; opening and due times are local midnights, right on days of clock change.
+
+    The unit's own wording and numbers are used. What the unit has no wording for in the program's language is left
+    out: a program may name an instrument that only some units hold.
+    """
     plan = planned(measures, starts_on=starts_on, weeks=weeks)
-    versions = stored_versions({one.instrument for one in plan})
+    stored = versions_at(unit, {one.instrument for one in plan}, on=starts_on)
+    versions = {slug: row for slug, row in stored.items() if language in definition_of(row).languages}
     return Occasion.objects.bulk_create(
         Occasion(
             series=series,
@@ -84,6 +96,7 @@ def plan_occasions(
             closes_at=midnight(one.opens_on + timedelta(days=WINDOWS[Occasion.Kind(one.kind)].closes)),
         )
         for one in plan
+        if one.instrument in versions
     )
 
 

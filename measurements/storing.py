@@ -1,18 +1,22 @@
-"""Keeps shipped instruments as frozen versions in the database, once each."""
+"""Keeps instruments as frozen versions in the database, once each: as shipped, or as a unit has them."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
 
+from ikbt.accounts.models import CareUnit
 from measurements.definition import read_instrument
 from measurements.instrument import Instrument
 from measurements.models import InstrumentVersion
-from measurements.registry import instrument, shipped_data
+from measurements.registry import UnknownInstrumentError, instrument, shipped_data
+from measurements.unit_instruments import definitions_of
 
 
 def stored_version(slug: str) -> InstrumentVersion:
@@ -29,10 +33,32 @@ def stored_version(slug: str) -> InstrumentVersion:
     return found
 
 
-def stored_versions(slugs: set[str]) -> dict[str, InstrumentVersion]:
-    """Several at once, in one transaction."""
+def versions_at(unit: CareUnit, slugs: set[str], *, on: date) -> dict[str, InstrumentVersion]:
+    """Slug -> the version that the unit's treatments use on a day: with its own wording and numbers, else as shipped.
+
+    Raises UnknownInstrumentError.
+    """
+    unknown = sorted(slugs - set(shipped_data()))
+    if unknown:
+        raise UnknownInstrumentError(unknown[0])
     with transaction.atomic():
-        return {slug: stored_version(slug) for slug in sorted(slugs)}
+        return {
+            slug: stored_version(slug)
+            if definition == shipped_data()[slug]
+            else _own_version(unit, definition)
+            for slug, definition in sorted(definitions_of(unit, slugs, on=on).items())
+        }
+
+
+def _own_version(unit: CareUnit, definition: Mapping[str, Any]) -> InstrumentVersion:
+    # The version's name is made of what is in it and whose it is, so the same name is the same row.
+    found, _made = InstrumentVersion.objects.get_or_create(
+        slug=definition["id"],
+        version=definition["version"],
+        unit=unit,
+        defaults={"definition": dict(definition), "content_hash": content_hash(definition)},
+    )
+    return found
 
 
 def content_hash(definition: Any) -> str:

@@ -159,7 +159,12 @@ def _store(story: Story) -> None:
     treatment.save()
     outline = treatment.version.outline
     plan_occasions(
-        treatment.series, outline["measures"], starts_on=treatment.starts_on, weeks=int(outline["weeks"])
+        treatment.series,
+        outline["measures"],
+        starts_on=treatment.starts_on,
+        weeks=int(outline["weeks"]),
+        unit=treatment.unit,
+        language=outline["language"],
     )
     occasions = (
         Occasion.objects.filter(series=treatment.series)

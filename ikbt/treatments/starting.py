@@ -57,7 +57,14 @@ def start_treatment(
             starts_at=at,
             given_by=given_by,
         )
-        plan_occasions(series, version.outline["measures"], starts_on=starts_on, weeks=weeks)
+        plan_occasions(
+            series,
+            version.outline["measures"],
+            starts_on=starts_on,
+            weeks=weeks,
+            unit=unit,
+            language=version.outline["language"],
+        )
         _open_first_modules(treatment, at=at)
         TreatmentEvent.objects.create(
             treatment=treatment, kind=TreatmentEvent.Kind.STARTED, at=at, actor=given_by
