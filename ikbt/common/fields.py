@@ -166,6 +166,10 @@ class EncryptedTextField(models.TextField[Any, Any]):
             return value
         raise TypeError(f"{self.name} is encrypted: save the row, or look it up by its index.")
 
+    def value_to_string(self, obj: models.Model) -> str:
+        """For dumpdata, which would write it in the clear: raises TypeError. A person's export asks for the value."""
+        raise TypeError(f"{self.name} is encrypted: dump the database itself, with pg_dump or as a file.")
+
     def get_default(self) -> Any:
         return self.default() if callable(self.default) else ("" if not self.has_default() else self.default)
 

@@ -8,15 +8,16 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ikbt.accounts.models import Person
 from ikbt.accounts.roles import Act
 from ikbt.audit.recording import record_list
-from ikbt.common.navigation import NavItem, mark_current
+from ikbt.common import clock
+from ikbt.common.navigation import mark_current
 from ikbt.privacy.access import KIND, Answering
 from ikbt.privacy.models import ErasureAnswer, ErasureRequest
+from therapist.menu import menu_of
 
 Decision = ErasureAnswer.Decision
 # Patientdatalagen 3:17 (how long), 3:14 (nothing is erased or made unreadable), 8:4 (IVO alone decides).
@@ -79,7 +80,7 @@ def manager_frame(request: HttpRequest, at: Answering) -> dict[str, Any]:
     return {
         "person_name": at.manager.name,
         "home_url": home,
-        "nav": mark_current([NavItem(_("Erasure requests"), home)], request.path),
+        "nav": mark_current(menu_of(at.manager, at=clock.now()), request.path),
         "sign_out_url": reverse("accounts:sign_out"),
     }
 

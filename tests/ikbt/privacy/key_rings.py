@@ -10,13 +10,18 @@ from pytest_django import Settings
 
 from ikbt.access_log.models import Case, Review
 from ikbt.accounts.models import ElectronicIdentity
+from ikbt.audit.recording import Actor
 from ikbt.common import clock
 from ikbt.privacy.models import ErasureRequest
 from ikbt.treatments.models import EntryVersion, Message, WorksheetEntry
+from ikbt.treatments.releasing import open_module
 from tests.access.test_canaries import Scene, set_up
 
 OLD, NEW = (f"{name}:{base64.b64encode(name[0].encode() * 32).decode()}" for name in ("old", "new"))
-ISSUER, SUBJECT = "https://idp.example", "kanariefagelsubjekt"
+ISSUER, BIRD = "https://idp.example", "kanariefagel"
+SUBJECT = f"{BIRD}subjekt"
+# What the canaries' own scene does not write.
+MORE = tuple(f"{BIRD}{word}" for word in ("radera", "svar", "skal", "version", "fall", "subjekt"))
 
 
 def write_everything(settings: Settings, *keys: str) -> Scene:
@@ -24,11 +29,16 @@ def write_everything(settings: Settings, *keys: str) -> Scene:
     settings.FIELD_KEYS = list(keys)
     scene = set_up()
     cast, now = scene.cast, clock.now()
-    ErasureRequest.objects.create(person=cast.anna, asked_at=now, words="kanariefagelradera")
+    asked = ErasureRequest.objects.create(person=cast.anna, asked_at=now, words=f"{BIRD}radera")
+    asked.answers.create(
+        unit=cast.alfa, decision="kept", words=f"{BIRD}svar", decided_by=cast.manager, decided_at=now
+    )
+    by = Actor(id=cast.tove.pk, role="therapist")
+    open_module(cast.treatment, "m02", opened_by=cast.tove, reason=f"{BIRD}skal", by=by, at=now)
     entry = WorksheetEntry.objects.filter(treatment=cast.treatment).first()
     assert entry is not None
     EntryVersion.objects.create(
-        entry=entry, values={"text": "kanariefagelversion"}, revision=1, kept_at=now, why="changed"
+        entry=entry, values={"text": f"{BIRD}version"}, revision=1, kept_at=now, why="changed"
     )
     review = Review.objects.create(since=now, until=now, begun_by=cast.auditor, begun_at=now, rows=0)
     Case.objects.create(
@@ -39,7 +49,7 @@ def write_everything(settings: Settings, *keys: str) -> Scene:
         actor=cast.kim.pk,
         patient=cast.anna.pk,
         rows=1,
-        note="kanariefagelfall",
+        note=f"{BIRD}fall",
     )
     identity = ElectronicIdentity(user=cast.anna, name="test", issuer=ISSUER, created_at=now)
     identity.keep(SUBJECT)
