@@ -34,6 +34,20 @@ def verified_person(session_key: str | None) -> Person | None:
     return person if device.confirmed and device.user_id == person.pk else None
 
 
+def lasting_id(session_key: str) -> UUID | None:
+    """What stays the same when a session gets a new key, as at each step-up; None: not begun by our sign-in."""
+    return SessionRecord.objects.filter(session_key=session_key).values_list("pk", flat=True).first()
+
+
+def person_of(session_key: str, lasting: UUID | None) -> tuple[Person | None, str]:
+    """Whoever is verified in a session now, and its key now: under a new key it is the same session still."""
+    person = verified_person(session_key)
+    if person is not None or lasting is None:
+        return person, session_key
+    now = SessionRecord.objects.filter(pk=lasting).values_list("session_key", flat=True).first()
+    return verified_person(now), now or session_key
+
+
 def end_sessions(person_id: UUID, *, but: str | None = None) -> int:
     """Delete a person's sessions, wherever they are open, `but` the one of that key; returns how many.
 

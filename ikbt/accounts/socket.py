@@ -12,7 +12,7 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.db import DatabaseError
 
 from ikbt.accounts.models import Person
-from ikbt.accounts.sessions import verified_person
+from ikbt.accounts.sessions import lasting_id, person_of
 from ikbt.common.live import person_group
 from ikbt.common.scoping import serving
 
@@ -46,6 +46,8 @@ class PersonConsumer(AsyncJsonWebsocketConsumer):
     async def connect(self) -> None:
         """Refuse before accepting, or join and accept."""
         self.person: Person = self.scope["person"]
+        self._key: str = self.scope["session_key"]
+        self._session = await database_sync_to_async(lasting_id)(self._key)
         self._times: deque[float] = deque()
         self._watch: asyncio.Task[None] | None = None
         self._heard: list[str] | None = await self.groups_for(self.person)
@@ -92,7 +94,8 @@ class PersonConsumer(AsyncJsonWebsocketConsumer):
         await self.received(content)
 
     async def _still_welcome(self) -> bool:
-        person = await database_sync_to_async(verified_person)(self.scope["session_key"])
+        # A step-up gives the session a new key; a socket that knew only the old one would fall silent for no reason.
+        person, self._key = await database_sync_to_async(person_of)(self._key, self._session)
         if person is None or person.pk != self.person.pk:
             await self.close(code=SIGNED_OUT)
             return False

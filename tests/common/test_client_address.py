@@ -18,8 +18,8 @@ PROXY, VISITOR, OUTER = "10.0.0.2", "192.0.2.7", "10.0.0.9"
 
 
 def seen(forwarded: str | None) -> str:
-    headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
-    return client_address(RequestFactory().get("/", REMOTE_ADDR=PROXY, **headers))
+    headers = {} if forwarded is None else {"x-forwarded-for": forwarded}
+    return client_address(RequestFactory().get("/", headers=headers, REMOTE_ADDR=PROXY))
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,14 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_own_factors'),
+        ("accounts", "0003_own_factors"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='electronicidentity',
-            name='subject',
+            model_name="electronicidentity",
+            name="subject",
             field=ikbt.common.fields.EncryptedTextField(default=None, null=True),
         ),
     ]

@@ -4,15 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_sealed_subject'),
+        ("accounts", "0004_sealed_subject"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='roleassignment',
-            name='role',
-            field=models.CharField(choices=[('patient', 'patient'), ('therapist', 'therapist'), ('stand_in', 'stand-in'), ('coordinator', 'coordinator'), ('unit_manager', 'unit manager'), ('supervisor', 'supervisor'), ('editor', 'program editor'), ('publisher', 'program publisher'), ('auditor', 'auditor'), ('administrator', 'system administrator')], max_length=30),
+            model_name="roleassignment",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("patient", "patient"),
+                    ("therapist", "therapist"),
+                    ("stand_in", "stand-in"),
+                    ("coordinator", "coordinator"),
+                    ("unit_manager", "unit manager"),
+                    ("supervisor", "supervisor"),
+                    ("editor", "program editor"),
+                    ("publisher", "program publisher"),
+                    ("auditor", "auditor"),
+                    ("administrator", "system administrator"),
+                ],
+                max_length=30,
+            ),
         ),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import subprocess
 import sys
@@ -13,13 +14,12 @@ from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 from django.test import Client
 
-from ikbt.accounts import factors, granting, own_sessions, registering
-from ikbt.accounts.models import Passkey, Person, RoleAssignment
+from ikbt.accounts import enrolling, factors, granting, inviting, own_sessions, registering, signing_out
+from ikbt.accounts.models import ElectronicIdentity, Passkey, Person, RoleAssignment
 from ikbt.accounts.roles import Role
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
-from ikbt.common.live import person_group
 from tests.cast import person
 from tests.conftest import signed_in_client
 from tests.ikbt.accounts.test_socket import socket_of
@@ -61,6 +61,37 @@ def change_factor(anna: Person, client: Client) -> None:
     factors.remove_factor(anna, "passkey", spare.pk, keep_session=None, by=SYSTEM, at=clock.now())
 
 
+def add_a_factor(anna: Person, client: Client) -> None:
+    new = Passkey(user=anna, credential_id=b"new", public_key=b"x", aaguid="", confirmed=True)
+    factors.add_passkey(new, name="Ny", keep_session=None, by=SYSTEM, at=clock.now())
+
+
+def remove_e_id(anna: Person, client: Client) -> None:
+    tied = ElectronicIdentity(user=anna, name="x", issuer="https://x.example", created_at=clock.now())
+    tied.keep("anna-1")
+    tied.save()
+    factors.remove_factor(anna, "e-leg", tied.pk, keep_session=None, by=SYSTEM, at=clock.now())
+
+
+def come_back_by_invitation(anna: Person, client: Client) -> None:
+    token = inviting.invite(anna, by=SYSTEM, at=clock.now())
+    new = Passkey(user=anna, credential_id=b"new", public_key=b"x", aaguid="", confirmed=True)
+    enrolling.enrol_passkey(
+        enrolling.open_invitation(token, at=clock.now()),
+        new,
+        name="Ny",
+        password_hash="!",
+        by=SYSTEM,
+        at=clock.now(),
+    )
+
+
+def new_password_elsewhere(anna: Person, client: Client) -> None:
+    there = signed_in_client(anna)
+    chosen = "tre glada gröna hästar"
+    there.post("/konto/losenord/", {"password": chosen, "again": chosen})
+
+
 def sign_out(anna: Person, client: Client) -> None:
     client.post("/logga-ut/")
 
@@ -69,21 +100,31 @@ def leave_quickly(anna: Person, client: Client) -> None:
     client.post("/lamna/")
 
 
-ENDINGS = [deactivate, give_role, end_role, end_elsewhere, change_factor, sign_out, leave_quickly]
+ENDINGS = [
+    *(deactivate, give_role, end_role, end_elsewhere, change_factor, add_a_factor, remove_e_id),
+    *(come_back_by_invitation, new_password_elsewhere, sign_out, leave_quickly),
+]
 
 
 @pytest.mark.parametrize("ending", ENDINGS, ids=lambda ending: ending.__name__)
 async def test_a16_http_and_socket_end_within_five_seconds(
-    anna: Person, client: Client, ending: Callable[[Person, Client], None]
+    anna: Person,
+    client: Client,
+    ending: Callable[[Person, Client], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    sent: list[tuple[str, dict[str, object]]] = []
+    monkeypatch.setattr(signing_out, "send", lambda group, event: sent.append((group, event)))
     opened = socket_of(client)
     assert await opened.connect() == (True, None)
     key = client.session.session_key or ""
     started = time.monotonic()
 
     await sync_to_async(ending)(anna, client)
-    # An in-memory layer does not cross from the test's thread: what on_commit sends is sent here again.
-    await get_channel_layer().group_send(person_group(anna.pk), {"type": "end"})
+    # An in-memory layer does not cross from the test's thread: what was sent on commit goes on from here.
+    assert sent
+    for group, event in sent:
+        await get_channel_layer().group_send(group, event)
 
     assert await opened.closed_with() == 4401
     assert time.monotonic() - started < WITHIN_SECONDS
@@ -121,7 +162,7 @@ def test_a18_production_cookies_are_bound_to_the_host() -> None:
     given = {
         "DJANGO_SETTINGS_MODULE": "ikbt.settings.production",
         "IKBT_SECRET_KEY": "".join(chr(48 + number) for number in range(64)),
-        "IKBT_FIELD_KEYS": "a:" + "QUFB" * 10 + "QUE=",
+        "IKBT_FIELD_KEYS": "a:" + base64.b64encode(bytes(range(32))).decode(),
         "IKBT_INDEX_KEY": "i" * 40,
         "IKBT_AUDIT_ANCHOR_KEY": "".join(chr(48 + number) for number in range(60)),
         "IKBT_HOSTS": "behandling.example.org",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,17 +14,19 @@ from django.test import Client
 from django.urls import path
 
 from ikbt.accounts import socket
-from ikbt.accounts.models import AuthenticatorApp, Person
+from ikbt.accounts.models import AuthenticatorApp, Person, SessionRecord
 from ikbt.accounts.sessions import verified_person
 from ikbt.accounts.socket import PersonConsumer
 from ikbt.accounts.socket_gate import SocketGate
 from ikbt.asgi import application as whole
 from ikbt.common.live import person_group
-from tests.cast import person
+from tests.cast import PASSWORD, person
 from tests.conftest import signed_in_client
+from tests.ikbt.accounts.conftest import code_of
 from tests.sockets import ORIGIN, Socket, socket_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
+NEW_PASSWORD = "tre glada gröna hästar"
 
 
 class Listener(PersonConsumer):
@@ -132,6 +135,80 @@ async def test_sign_out_elsewhere_leaves_this_session_alone(anna: Person, client
     await opened.leave()
 
 
+def through_the_pages(anna: Person) -> Client:
+    """Signed in as in life, so that the session has its record."""
+    client = Client(headers={"accept": "text/html"})
+    client.post("/logga-in/", {"email": anna.email, "password": PASSWORD})
+    client.post("/logga-in/kod/", {"code": fresh_code(anna)})
+    return client
+
+
+def fresh_code(anna: Person) -> str:
+    """Her code of now, as often as a test needs one."""
+    AuthenticatorApp.objects.filter(user=anna).update(last_step=-1)
+    return code_of(AuthenticatorApp.objects.get(user=anna))
+
+
+def confirm(anna: Person, client: Client) -> None:
+    client.post("/konto/bekrafta/", {"code": fresh_code(anna)})
+
+
+def choose_password(anna: Person, client: Client) -> None:
+    client.post("/konto/losenord/", {"password": NEW_PASSWORD, "again": NEW_PASSWORD})
+
+
+def add_a_factor(anna: Person, client: Client) -> None:
+    client.post("/konto/app/")
+    offered = AuthenticatorApp.objects.get(user=anna, confirmed=False)
+    client.post("/konto/app/", {"code": code_of(offered)})
+
+
+@pytest.mark.parametrize("act", [confirm, choose_password, add_a_factor], ids=lambda act: act.__name__)
+@pytest.mark.parametrize("how", ["told", "by itself"])
+async def test_a14_socket_of_a_session_that_gets_a_new_key_goes_on(
+    anna: Person, act: Callable[[Person, Client], None], how: str
+) -> None:
+    client = await sync_to_async(through_the_pages)(anna)
+    opened = socket_of(client)
+    assert await opened.connect() == (True, None)
+    old = client.session.session_key
+
+    await sync_to_async(act)(anna, client)
+    await sync_to_async(act)(anna, client)
+    if how == "told":
+        await get_channel_layer().group_send(person_group(anna.pk), {"type": "end"})
+    await opened.say("still here")
+
+    assert await opened.hear() == {"echo": "still here"}
+    assert act is add_a_factor or client.session.session_key != old
+    await opened.leave()
+
+
+async def test_a16_socket_does_not_outlive_its_session_under_a_new_key(anna: Person) -> None:
+    client = await sync_to_async(through_the_pages)(anna)
+    opened = socket_of(client)
+    await opened.connect()
+    await sync_to_async(confirm)(anna, client)
+
+    await sync_to_async(client.post)("/logga-ut/")
+    await opened.say("hello")
+
+    assert await opened.closed_with() == 4401
+
+
+async def test_a16_socket_takes_over_no_other_session_of_hers(anna: Person) -> None:
+    here, there = [await sync_to_async(through_the_pages)(anna) for _ in range(2)]
+    opened = socket_of(here)
+    await opened.connect()
+
+    await SessionRecord.objects.filter(session_key=here.session.session_key).adelete()
+    await sync_to_async(here.session.flush)()
+    await opened.say("hello")
+
+    assert await opened.closed_with() == 4401
+    assert (await sync_to_async(there.get)("/konto/")).status_code == 200
+
+
 @pytest.mark.parametrize("change", ["session", "device", "inactive", "password"])
 async def test_a19_each_message_looks_at_the_session_again(anna: Person, client: Client, change: str) -> None:
     opened = socket_of(client)
@@ -158,10 +235,10 @@ async def test_database_that_does_not_answer_closes_a_quiet_socket(
     opened = socket_of(client, path="/watched/")
     await opened.connect()
 
-    def down(key: str) -> None:
+    def down(key: str, lasting: object) -> None:
         raise DatabaseError
 
-    monkeypatch.setattr(socket, "verified_person", down)
+    monkeypatch.setattr(socket, "person_of", down)
 
     assert await opened.closed_with() == 1013
 
