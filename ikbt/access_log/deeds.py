@@ -71,6 +71,7 @@ ABOUT_NOBODY = {
     ("read", "access review"): gettext_noop("reported who can reach what"),
     ("change", "access review"): gettext_noop("confirmed a role in a review of who can reach what"),
     ("read", "outcomes"): gettext_noop("read the outcomes of a unit"),
+    ("export", "outcomes"): gettext_noop("took out the outcomes of a unit as a file"),
     ("read", "staff commission"): gettext_noop("showed a staff commission at sign-in"),
     ("change", "authenticator app"): gettext_noop("confirmed an authenticator app"),
     ("create", "authenticator app"): gettext_noop("added an authenticator app"),
