@@ -84,10 +84,10 @@ def hidden(report: Report) -> Report:
         if found.total:
             total_gone.add(key)
     shown = tuple(
-        GroupFigures(group.name, None) if place in persons.places else _without(group, gone[place])
+        GroupFigures(group.name, None) if place in persons.places else _without(group, gone[place], at_least)
         for place, group in enumerate(groups)
     )
-    return replace(report, total=_without(report.total, total_gone), groups=shown)
+    return replace(report, total=_without(report.total, total_gone, at_least), groups=shown)
 
 
 def _is_few(count: int | None, at_least: int) -> bool:
@@ -139,21 +139,24 @@ def _own_hidden(group: GroupFigures, at_least: int) -> set[Key]:
     return few
 
 
-def _without(group: GroupFigures, keys: Collection[Key]) -> GroupFigures:
+def _without(group: GroupFigures, keys: Collection[Key], at_least: int) -> GroupFigures:
     if ("persons",) in keys:
         return GroupFigures(group.name, None)
     return replace(
         group,
-        instruments=tuple(_instrument(one, keys) for one in group.instruments),
+        instruments=tuple(_instrument(one, keys, at_least) for one in group.instruments),
         pair=_pair(group.pair, keys) if group.pair else None,
         completed=Share(None, None) if ("completed", "") in keys else group.completed,
         days_to_start=None if ("days_to_start", "") in keys else group.days_to_start,
     )
 
 
-def _instrument(one: InstrumentFigures, keys: Collection[Key]) -> InstrumentFigures:
+def _instrument(one: InstrumentFigures, keys: Collection[Key], at_least: int) -> InstrumentFigures:
     whole = ("started", one.instrument) in keys
-    waves = tuple(_wave(wave, whole or ("wave", one.instrument, wave.wave) in keys) for wave in one.waves)
+    waves = tuple(
+        _wave(wave, at_least, is_hidden=whole or ("wave", one.instrument, wave.wave) in keys)
+        for wave in one.waves
+    )
     blank = {wave.wave for wave in waves if wave.n is None}
     kept = one.model and not whole and not blank & {wave.wave for wave in one.model.waves}
     return replace(
@@ -165,8 +168,12 @@ def _instrument(one: InstrumentFigures, keys: Collection[Key]) -> InstrumentFigu
     )
 
 
-def _wave(wave: Wave, is_hidden: bool) -> Wave:
-    return Wave(wave.wave, wave.days, None) if is_hidden else wave
+def _wave(wave: Wave, at_least: int, *, is_hidden: bool) -> Wave:
+    if is_hidden:
+        return Wave(wave.wave, wave.days, None)
+    # Enough may have answered, but few of them at baseline too.
+    few = wave.effect is not None and _is_few(wave.effect.n, at_least)
+    return replace(wave, effect=None) if few else wave
 
 
 def _pair(pair: PairFigures, keys: Collection[Key]) -> PairFigures:

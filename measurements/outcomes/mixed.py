@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 Matrix = NDArray[np.float64]
 MOST_STEPS = 200
 MOST_HALVINGS = 30
+EDGE = 1e-6  # how near a covariance may come to one that can't be inverted
 # The rise of the likelihood that a step still promises, as a share of it: what doubles can tell apart.
 CLOSE_ENOUGH = 1e-12
 
@@ -65,14 +66,17 @@ def patterns(scores: Matrix) -> list[Pattern]:
 def fit(groups: list[Pattern], *, design: Matrix) -> Fit:
     """The REML fit. `design`: waves x random effects, a column of ones and, for slopes, one of times.
 
-    Every wave must be answered by someone. `converged` is False when the steps ran out or the best covariance
-    lies on the edge (a variance of 0 or a correlation of 1), where its standard errors can't be trusted.
+    Every wave must be answered by someone. `converged` is False when the steps ran out, when the answers can't tell the
+    parameters apart (nobody answered twice), or when the best covariance lies on the edge (a variance of 0 or a
+    correlation of 1): there the standard errors can't be trusted.
     """
     size = design.shape[1]
     parameters = _start(groups, design)
     parts = _parts(design)
     now = _evaluate(groups, parts, parameters)
     for step in range(1, MOST_STEPS + 1):
+        if not _is_identified(now.information):
+            return _fitted(now, parameters, size, converged=False, steps=step)
         move = np.linalg.solve(now.information, now.score)
         if float(now.score @ move) < CLOSE_ENOUGH * (1 + abs(now.log_likelihood)):
             return _fitted(now, parameters, size, converged=True, steps=step)
@@ -180,10 +184,19 @@ def _square(parameters: Matrix, size: int) -> Matrix:
 def _allowed(parameters: Matrix, size: int) -> bool:
     """Whether the variances are positive and the covariance matrix is one, clear of its edge."""
     random, residual = _square(parameters, size), float(parameters[-1])
-    if residual <= 0 or (np.diag(random) <= 0).any():
+    # A residual of nothing (answers that fit without error) would make V singular.
+    if (np.diag(random) <= 0).any() or residual <= EDGE * float(random[0, 0]):
         return False
     scale = np.sqrt(np.diag(random))
-    return bool(np.linalg.eigvalsh(random / np.outer(scale, scale)).min() > 1e-6)
+    return bool(np.linalg.eigvalsh(random / np.outer(scale, scale)).min() > EDGE)
+
+
+def _is_identified(information: Matrix) -> bool:
+    """Whether the answers can tell the parameters apart."""
+    scale = np.sqrt(np.diag(information))
+    if not np.isfinite(information).all() or (scale == 0).any():
+        return False
+    return bool(np.linalg.eigvalsh(information / np.outer(scale, scale)).min() > 1e-10)
 
 
 def _fitted(now: _Evaluation, parameters: Matrix, size: int, *, converged: bool, steps: int) -> Fit:

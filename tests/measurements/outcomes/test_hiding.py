@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from measurements.outcomes.figures import (
+    Effect,
     GroupFigures,
     InstrumentFigures,
     Model,
@@ -202,3 +203,14 @@ def test_no_wave_follows_from_the_total_and_the_other_groups(
         left = whole - sum(n for n in shown if n is not None)
         assert len(missing) >= 2
         assert left - (len(missing) - 1) >= at_least
+
+
+def test_an_effect_of_few_is_hidden_where_many_answered() -> None:
+    whole = report([(40, 30), (40, 30)])
+    effect = Effect(4, 1.0, 0.3, (0.4, 1.6), 0.5)
+    one = whole.total.instruments[0]
+    waves = (one.waves[0], replace(one.waves[1], effect=effect))
+    total = replace(whole.total, instruments=(replace(one, waves=waves),))
+    found = hidden(replace(whole, total=total)).total.instruments[0].waves[1]
+
+    assert (found.n, found.effect) == (60, None)

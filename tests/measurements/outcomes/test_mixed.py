@@ -104,3 +104,13 @@ def test_order_and_scale_do_not_matter() -> None:
     np.testing.assert_allclose(turned.means, plain.means)
     np.testing.assert_allclose(larger.means, plain.means * 10 + 3, rtol=1e-6)
     assert larger.residual == pytest.approx(plain.residual * 100, rel=1e-4)
+
+
+def test_when_nobody_answered_twice_the_fit_says_that_it_did_not_converge() -> None:
+    scores = np.full((40, 2), np.nan)
+    scores[:20, 0] = np.arange(20.0)
+    scores[20:, 1] = np.arange(20.0)
+    found = fit(patterns(scores), design=np.ones((2, 1)))
+
+    assert not found.converged
+    np.testing.assert_allclose(found.means, [9.5, 9.5])
