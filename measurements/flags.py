@@ -35,7 +35,7 @@ class RiskLevel(StrEnum):
 
 
 class Deterioration(StrEnum):
-    """NONE: not reliably worse at the last answer. WATCH: once. ALERT: twice in a row."""
+    """NONE: not reliably worse at the last answer. WATCH: worse, not long enough. ALERT: twice in a row, or as set."""
 
     NONE = "none"
     WATCH = "watch"
@@ -78,19 +78,18 @@ def level_after_follow_up(level: RiskLevel, answers: Mapping[str, str]) -> RiskL
 
 
 def deterioration(
-    instrument: Instrument, baseline: float | None, scores: Sequence[float | None]
+    instrument: Instrument, baseline: float | None, scores: Sequence[float | None], *, in_a_row: int = 2
 ) -> Deterioration:
     """Reliable deterioration over a series: `scores` after the baseline in order, None where unanswered.
 
-    The last two answers are compared with the baseline, so that a missed week neither hides a deterioration
-    nor counts as one. NONE without a baseline or where the instrument has no published reliable change.
+    The last answers, `in_a_row` of them, are compared with the baseline, so that a missed week neither hides a
+    deterioration nor counts as one. NONE without a baseline or where the instrument has no published reliable change.
     """
     if baseline is None:
         return Deterioration.NONE
-    last_two = [value for value in scores if value is not None][-2:]
-    worse = [
-        reliable_change(instrument, baseline, value) is ReliableChange.DETERIORATED for value in last_two
-    ]
-    if worse == [True, True]:
+    needed = max(in_a_row, 1)
+    last = [value for value in scores if value is not None][-needed:]
+    worse = [reliable_change(instrument, baseline, value) is ReliableChange.DETERIORATED for value in last]
+    if worse == [True] * needed:
         return Deterioration.ALERT
     return Deterioration.WATCH if worse[-1:] == [True] else Deterioration.NONE

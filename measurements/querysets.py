@@ -16,7 +16,15 @@ class OccasionQuerySet(ScopedQuerySet["Occasion"]):
 
     def open(self, at: datetime) -> OccasionQuerySet:
         """May be answered now and is not."""
-        return self.filter(answered_at=None, opens_at__lte=at, closes_at__gt=at)
+        return self.standing().filter(answered_at=None, opens_at__lte=at, closes_at__gt=at)
+
+    def standing(self) -> OccasionQuerySet:
+        """Not withdrawn."""
+        return self.filter(cancelled_at=None)
+
+    def to_patient(self) -> OccasionQuerySet:
+        """Those that she answers herself; what a clinician rates is left out."""
+        return self.filter(who="patient")
 
     def late(self, at: datetime) -> OccasionQuerySet:
         """Should have been answered by now and may still be."""

@@ -31,12 +31,20 @@ class Recorded:
 
 
 def record_answers(
-    occasion: Occasion, answers: Answers, *, language: str, client_key: UUID, given_by: Person, at: datetime
+    occasion: Occasion,
+    answers: Answers,
+    *,
+    language: str,
+    client_key: UUID,
+    given_by: Person,
+    at: datetime,
+    mode: str = AnswerSet.Mode.SELF,
 ) -> Recorded:
-    """Store answers (link id to option code, incomplete allowed) and their score.
+    """Store answers (link id to option code, incomplete allowed) and their score, dated `at`, however late.
 
-    Raises ValidationError: code "answered" when the occasion was answered by another post, "closed" when its time is
-    over or has not come. Of many posts in parallel one stores.
+    What the person herself has begun stays as it was when somebody else answers for her. Raises ValidationError: code
+    "answered" when the occasion was answered by another post, "closed" when its time is over or has not come, or it
+    has been withdrawn. Of many posts in parallel one stores.
     """
     with transaction.atomic():
         locked = (
@@ -44,15 +52,17 @@ def record_answers(
         )
         if locked.answered_at is not None:
             return _standing(locked, client_key)
-        if not locked.opens_at <= at < locked.closes_at:
+        if not locked.is_open(at):
             raise ValidationError(_("This questionnaire is not open for answers now."), code="closed")
-        locked.answered_at, locked.draft = at, {}
+        locked.answered_at = at
+        locked.draft = {} if mode == AnswerSet.Mode.SELF else locked.draft
         locked.save(update_fields=["answered_at", "draft"])
         answer_set = AnswerSet.objects.create(
             occasion=locked,
             answers=dict(answers),
             language=language,
             given_by=given_by,
+            mode=mode,
             answered_at=at,
             client_key=client_key,
         )
@@ -82,9 +92,10 @@ def scored(occasion: Occasion, answer_set: AnswerSet, *, at: datetime) -> Score:
     )
 
 
-def keep_draft_answers(occasion: Occasion, answers: Answers) -> None:
-    """Keep what is chosen so far, while the occasion is unanswered."""
-    Occasion.objects.filter(pk=occasion.pk, answered_at=None).update(draft=dict(answers))
+def keep_draft_answers(occasion: Occasion, answers: Answers, *, at: datetime) -> None:
+    """Keep what is chosen so far, and since when, while the occasion is unanswered."""
+    if dict(answers) != occasion.draft:
+        Occasion.objects.filter(pk=occasion.pk, answered_at=None).update(draft=dict(answers), draft_at=at)
 
 
 def risk_of(stored: Score) -> RiskLevel:

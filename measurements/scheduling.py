@@ -1,102 +1,99 @@
-"""Plans the occasions of a course: which instrument opens when, is due when, closes when."""
+"""Stores the occasions that a plan asks for; that they open and close follows from the clock alone, no job runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
+from uuid import UUID
 
-from ikbt.accounts.models import CareUnit
-from ikbt.common.clock import midnight
-from measurements.models import Occasion, Series
+from ikbt.accounts.models import CareUnit, Person
+from ikbt.common.clock import local_date, midnight
+from measurements.form import responses
+from measurements.models import InstrumentVersion, Occasion, Score, Series
+from measurements.plan import Measure, Planned, When, follow_ups, placed, planned, rule_of, rules_of
 from measurements.storing import definition_of, versions_at
 
-
-@dataclass(frozen=True)
-class Window:
-    """Days from opening until due and until closed; our proposals, to be set per unit when plans get their screen."""
-
-    due: int
-    closes: int
-
-
-WINDOWS = {
-    Occasion.Kind.SCREENING: Window(due=5, closes=14),
-    Occasion.Kind.PRE: Window(due=3, closes=14),
-    Occasion.Kind.WEEKLY: Window(due=2, closes=7),
-    Occasion.Kind.MID: Window(due=3, closes=14),
-    Occasion.Kind.POST: Window(due=5, closes=28),
-}
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class Planned:
-    """One occasion before it is stored."""
+class Setting:
+    """What occasions are planned by: the version's measures and language, and the unit with its own windows by kind."""
 
-    instrument: str
-    kind: str
-    number: int
-    opens_on: date
-
-
-def planned(measures: Iterable[Mapping[str, object]], *, starts_on: date, weeks: int) -> list[Planned]:
-    """All occasions of a course, by opening day; pure.
-
-    Pre is week one, so weekly measures run from week two; a mid measure gives way to a weekly one of the same
-    instrument. Screening comes before a treatment and is not planned here. Post opens the day after the last week.
-    """
-    rules = [(str(rule["instrument"]), str(rule["when"]), rule.get("week")) for rule in measures]
-    weekly = {instrument for instrument, when, _ in rules if when == Occasion.Kind.WEEKLY}
-    found = [
-        Planned(instrument, when, number, starts_on + timedelta(weeks=after))
-        for instrument, when, week in rules
-        if not (when == Occasion.Kind.MID and instrument in weekly)
-        for number, after in _places(when, int(str(week)) if week else weeks // 2, weeks)
-    ]
-    return sorted(found, key=lambda plan: (plan.opens_on, plan.instrument))
+    measures: Sequence[Measure]
+    language: str
+    unit: CareUnit
+    windows: Mapping[str, Measure]
 
 
-def _places(when: str, middle: int, weeks: int) -> list[tuple[int, int]]:
-    """(number, weeks after the start) of each occasion of a kind."""
-    places = {
-        Occasion.Kind.PRE.value: [(0, 0)],
-        Occasion.Kind.WEEKLY.value: [(number, number - 1) for number in range(2, weeks + 1)],
-        Occasion.Kind.MID.value: [(middle, middle - 1)],
-        Occasion.Kind.POST.value: [(weeks, weeks)],
-    }
-    return places.get(when, [])
+def plan_occasions(series: Series, setting: Setting, *, starts_on: date, weeks: int) -> list[Occasion]:
+    """Store the occasions that the start of a course fixes; what stands already is left as it is."""
+    plan = planned(setting.measures, starts_on=starts_on, weeks=weeks, own=setting.windows)
+    return _store(series, setting, plan, on=starts_on)
 
 
-def plan_occasions(
-    series: Series,
-    measures: Iterable[Mapping[str, object]],
-    *,
-    starts_on: date,
-    weeks: int,
-    unit: CareUnit,
-    language: str,
+def plan_follow_ups(series: Series, setting: Setting, *, ended_on: date) -> list[Occasion]:
+    """Store the follow-ups, counted from the day the treatment ended; a repeat changes nothing."""
+    plan = follow_ups(setting.measures, ended_on=ended_on, own=setting.windows)
+    return _store(series, setting, plan, on=ended_on)
+
+
+def plan_of_module(
+    series: Series, setting: Setting, module_key: str, *, number: int, at: datetime
 ) -> list[Occasion]:
-    """Store the occasions of a course; opening and due times are local midnights, right on days of clock change.
+    """Store what is asked when a module opens, open from this moment.
 
-    The unit's own wording and numbers are used. What the unit has no wording for in the program's language is left
-    out: a program may name an instrument that only some units hold.
+    Nothing is asked twice in a week: another occasion of the instrument that opens within seven days is enough.
     """
-    plan = planned(measures, starts_on=starts_on, weeks=weeks)
-    stored = versions_at(unit, {one.instrument for one in plan}, on=starts_on)
-    versions = {slug: row for slug, row in stored.items() if language in definition_of(row).languages}
-    return Occasion.objects.bulk_create(
-        Occasion(
-            series=series,
-            instrument=versions[one.instrument],
-            kind=one.kind,
-            number=one.number,
-            opens_at=midnight(one.opens_on),
-            due_at=midnight(one.opens_on + timedelta(days=WINDOWS[Occasion.Kind(one.kind)].due)),
-            closes_at=midnight(one.opens_on + timedelta(days=WINDOWS[Occasion.Kind(one.kind)].closes)),
-        )
-        for one in plan
-        if one.instrument in versions
+    today = local_date(at)
+    rules = rules_of(setting.measures, When.MODULE, setting.windows)
+    found = [placed(rule, number, today) for rule in rules if rule.module == module_key]
+    wanted = [one for one in found if not _is_near(series, one.instrument, at)]
+    return _store(series, setting, wanted, on=today, opens_at=at)
+
+
+def plan_triggered(series: Series, setting: Setting, score: Score, *, at: datetime) -> list[Occasion]:
+    """Store what this score or its answers call for; the caller holds the course's lock and its transaction."""
+    rules = rules_of(setting.measures, When.TRIGGERED, setting.windows)
+    if not rules:
+        return []
+    today = local_date(at)
+    values = responses(definition_of(score.occasion.instrument), score.answer_set.answers)
+    found = []
+    for rule in rules:
+        if rule.trigger.met_by(score.instrument_slug, score.total_rounded, values):
+            standing = Occasion.objects.standing().filter(series=series, instrument__slug=rule.instrument)
+            had = standing.filter(kind=Occasion.Kind.TRIGGERED).count()
+            if had < rule.trigger.most and not standing.open(at).exists():
+                found.append(placed(rule, had + 1, today))
+    return _store(series, setting, found, on=today, opens_at=at)
+
+
+def plan_ordered(
+    series: Series, setting: Setting, slug: str, *, days: int, note: str, ordered_by: Person, at: datetime
+) -> Occasion:
+    """An extra occasion that a therapist asks for: open now, closed after `days` whole days; numbered from 1.
+
+    Raises LookupError when the instrument has no wording in the language.
+    """
+    today = local_date(at)
+    rule = rule_of({"instrument": slug, "when": When.EXTRA}, setting.windows)
+    place = placed(rule, 0, today)
+    closes = today + timedelta(days=days)
+    version = _versions(setting, {slug}, on=today)[slug]
+    return Occasion.objects.create(
+        series=series,
+        instrument=version,
+        kind=Occasion.Kind.EXTRA,
+        number=_free_number(series.pk, version.pk, first=1),
+        opens_at=at,
+        due_at=midnight(min(place.due_on, closes)),
+        closes_at=midnight(closes),
+        remind_on=[day.isoformat() for day in place.remind_on if day < closes],
+        ordered_by=ordered_by,
+        note=note or None,
     )
 
 
@@ -105,16 +102,75 @@ def plan_extra(occasion: Occasion, *, at: datetime) -> Occasion:
 
     It carries the number of the one it stands in for, or the next free one; the caller holds the course's lock.
     """
-    same = Occasion.objects.filter(
-        series=occasion.series_id, instrument=occasion.instrument_id, kind=Occasion.Kind.EXTRA
-    )
-    taken = set(same.values_list("number", flat=True))
     return Occasion.objects.create(
         series_id=occasion.series_id,
         instrument=occasion.instrument,
         kind=Occasion.Kind.EXTRA,
-        number=next(number for number in count(occasion.number) if number not in taken),
+        number=_free_number(occasion.series_id, occasion.instrument_id, first=occasion.number),
         opens_at=at,
         due_at=at,
         closes_at=at + timedelta(days=1),
     )
+
+
+def end_course(series: Series, *, at: datetime) -> None:
+    """Withdraw what is unanswered and belongs to the course itself; what is asked after it opens now at the latest."""
+    waiting = Occasion.objects.standing().filter(series=series, answered_at=None)
+    # A window that closed unanswered stays a gap in the curve.
+    kept = [Occasion.Kind.POST, Occasion.Kind.FOLLOW_UP, Occasion.Kind.EXTRA]
+    waiting.filter(closes_at__gt=at).exclude(kind__in=kept).update(cancelled_at=at)
+    for post in waiting.filter(kind=Occasion.Kind.POST, opens_at__gt=at):
+        # Ended ahead of its time: the questions after the treatment come with the end, their window as long as before.
+        earlier = local_date(post.opens_at) - local_date(at)
+        post.remind_on = [(date.fromisoformat(day) - earlier).isoformat() for day in post.remind_on]
+        post.opens_at, post.due_at, post.closes_at = (
+            midnight(local_date(moment) - earlier) for moment in (post.opens_at, post.due_at, post.closes_at)
+        )
+        post.save(update_fields=["opens_at", "due_at", "closes_at", "remind_on"])
+
+
+def _store(
+    series: Series, setting: Setting, plan: Sequence[Planned], *, on: date, opens_at: datetime | None = None
+) -> list[Occasion]:
+    """Times are local midnights, right on days of clock change; `opens_at` where the moment itself opens it."""
+    versions = _versions(setting, {one.instrument for one in plan}, on=on)
+    return Occasion.objects.bulk_create(
+        [
+            Occasion(
+                series=series,
+                instrument=versions[one.instrument],
+                kind=one.kind,
+                number=one.number,
+                opens_at=opens_at or midnight(one.opens_on),
+                due_at=midnight(one.due_on),
+                closes_at=midnight(one.closes_on),
+                remind_on=[day.isoformat() for day in one.remind_on],
+                who=one.who,
+            )
+            for one in plan
+            if one.instrument in versions
+        ],
+        # One place in a series holds one occasion, however often it is planned.
+        ignore_conflicts=True,
+    )
+
+
+def _versions(setting: Setting, slugs: set[str], *, on: date) -> dict[str, InstrumentVersion]:
+    """The versions to plan with on a day, by id: with the unit's own wording and numbers.
+
+    What the unit has no wording for in the program's language is left out: a program may name an instrument that only
+    some units hold.
+    """
+    stored = versions_at(setting.unit, slugs, on=on)
+    return {slug: row for slug, row in stored.items() if setting.language in definition_of(row).languages}
+
+
+def _is_near(series: Series, slug: str, at: datetime) -> bool:
+    others = Occasion.objects.standing().filter(series=series, instrument__slug=slug)
+    return others.filter(opens_at__gt=at - WEEK, opens_at__lt=at + WEEK).exists()
+
+
+def _free_number(series_id: UUID, version_id: UUID, *, first: int) -> int:
+    same = Occasion.objects.filter(series=series_id, instrument=version_id, kind=Occasion.Kind.EXTRA)
+    taken = set(same.values_list("number", flat=True))
+    return next(number for number in count(first) if number not in taken)

@@ -31,8 +31,13 @@ def program_fields(program: Mapping[str, Any]) -> dict[str, Any]:
         "therapist_minutes_most": most,
         "sources": stream("source", program["sources"]),
         "persons": stream("person", program["persons"]),
-        "measures": stream("measure", program["measures"]),
+        "measures": stream("measure", [_measure(measure) for measure in program["measures"]]),
     }
+
+
+def _measure(measure: Mapping[str, Any]) -> dict[str, Any]:
+    days = measure.get("remind")
+    return {**measure, **({"remind": ", ".join(map(str, days))} if days else {})}
 
 
 def module_fields(module: Mapping[str, Any], stem: str, shelf: Shelf) -> dict[str, Any]:

@@ -125,8 +125,11 @@ def source_of(value: Mapping[str, Any]) -> Document:
 
 
 def measure_of(value: Mapping[str, Any]) -> Document:
-    week = {"week": value["week"]} if value["week"] else {}
-    return {"instrument": value["instrument"], "when": value["when"], **week}
+    """A measure of the plan, less what is left to the defaults; reminders are typed as a list of days."""
+    told = {name: said for name, said in value.items() if said not in {None, ""}}
+    if "remind" in told:
+        told["remind"] = [int(day) for day in told["remind"].split(",")]
+    return told
 
 
 def module_document(page: ModulePage, box: MediaBox) -> Document:

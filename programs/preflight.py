@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from measurements.plan_faults import Fault, faults
 from measurements.registry import shipped
 from programs.exercises.definitions import ExerciseDefinition, load_all
 from programs.freezing import FrozenProgram, exercises_in
@@ -64,6 +65,9 @@ def _program_problems(frozen: FrozenProgram) -> Iterator[Problem]:
         )
     for measure in program["measures"]:
         yield from _measure_problems(measure, program["language"], title)
+    keys = {module.document["key"] for module in frozen.modules}
+    for found in faults(program["measures"], weeks=program["weeks"], modules=keys, known=shipped()):
+        yield Problem(title, _PLAN_FAULTS[found.fault] % {"instrument": found.measure["instrument"]})
 
 
 def _measure_problems(measure: Document, language: str, title: str) -> Iterator[Problem]:
@@ -75,8 +79,23 @@ def _measure_problems(measure: Document, language: str, title: str) -> Iterator[
         yield Problem(
             title, _("The instrument %(instrument)s has no wording in the program's language.") % named
         )
-    if measure["when"] == "mid" and "week" not in measure:
-        yield Problem(title, _("Say in which week %(instrument)s is asked mid-treatment.") % named)
+
+
+_PLAN_FAULTS = {
+    Fault.NO_WEEK: _("Say in which week %(instrument)s is asked mid-treatment."),
+    Fault.WEEK_BEYOND: _("%(instrument)s is asked in a week after the last one."),
+    Fault.NO_MONTH: _("Say how many months after the end %(instrument)s is asked."),
+    Fault.NO_MODULE: _("%(instrument)s is asked with a module that the program does not have."),
+    Fault.NOT_TRIGGERED: _("Say which instrument's answers call for %(instrument)s."),
+    Fault.BY_UNKNOWN: _("%(instrument)s is called for by an instrument that there is none of."),
+    Fault.BY_UNPLANNED: _("%(instrument)s is called for by an instrument that the program never asks."),
+    Fault.NO_LIMIT: _("Say from which score or answer %(instrument)s is called for."),
+    Fault.LIMIT_BEYOND: _("No answers can ever call for %(instrument)s: the limit is out of reach."),
+    Fault.WINDOW: _("The days of %(instrument)s must come in order: opens, due, closes."),
+    Fault.REMINDER: _("A reminder of %(instrument)s must fall while it is open."),
+    Fault.LANGUAGE: _("%(instrument)s has no wording in the language that the plan names."),
+    Fault.TWICE: _("%(instrument)s stands twice in the same place of the plan."),
+}
 
 
 def _key_problems(documents: Sequence[Document]) -> Iterator[Problem]:

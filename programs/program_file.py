@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from measurements.plan import When
 from programs.exercises.definitions import load_all
 from programs.freezing import FORMAT, requirements
 from programs.media import HEAD_BYTES, kind_of
@@ -145,8 +146,25 @@ PROGRAM = record(
         "persons": listed(record({"name": text(80), "age": number(0, 120), "about": text(2000)}), most=30),
         "measures": listed(
             record(
-                {"instrument": text(60), "when": one_of("screening", "pre", "weekly", "mid", "post")},
-                {"week": number(1, 104)},
+                {"instrument": text(60), "when": one_of(*(when for when in When if when is not When.EXTRA))},
+                {
+                    "week": number(1, 104),
+                    "every": number(1, 12),
+                    "month": number(1, 60),
+                    "module": text(40),
+                    "by": text(60),
+                    "from_score": number(1, 1000),
+                    "item": number(1, 100),
+                    "from_answer": number(1, 100),
+                    "within": number(0, 60),
+                    "most": number(1, 52),
+                    "opens": number(-60, 365),
+                    "due": number(-60, 365),
+                    "closes": number(-60, 365),
+                    "remind": listed(number(0, 365), least=1, most=10),
+                    "language": text(5),
+                    "who": one_of("patient", "staff"),
+                },
             ),
             most=60,
         ),

@@ -41,6 +41,8 @@ def read_alert(cared: CaredAlert, *, at: datetime) -> dict[str, Any]:
         "reason": in_words(mine, cared.treatment.pk, at) if mine else None,
         "is_high": alert.level == Alert.Level.HIGH,
         "is_risk": alert.kind == Alert.Kind.RISK,
+        "is_missing": alert.kind == Alert.Kind.MISSING,
+        "is_unsent": alert.occasion is not None and alert.occasion.answered_at is None,
         "answers": answers(alert, language),
         "follow_up": follow_up_answers(alert, language),
         "taken": wording.taken(alert, at),

@@ -12,7 +12,9 @@ from uuid import UUID
 from django.db.models import Count, Max, Min, Q
 
 from ikbt.treatments.models import Alert, Message, ModuleProgress, Treatment
+from ikbt.treatments.thresholds import Thresholds, thresholds_of
 from measurements.flags import Deterioration, deterioration
+from measurements.form import responses
 from measurements.instrument import Instrument
 from measurements.models import InstrumentVersion, Occasion
 from measurements.storing import definition_of
@@ -36,6 +38,8 @@ class Measured(NamedTuple):
     severity: str
     risk: str
     details: Mapping[str, Any] | None
+    mode: str | None = None
+    draft: Mapping[str, str] | None = None
 
 
 class Wrote(NamedTuple):
@@ -59,6 +63,8 @@ class Course:
     measured: list[Measured] = field(default_factory=list)
     progress: list[ModuleProgress] = field(default_factory=list)
     wrote: Wrote = field(default_factory=Wrote)
+    # Answers that must be worse before it is an alert; the unit's number.
+    worse_in_a_row: int = Thresholds.worse_in_a_row
 
     def instrument_of(self, occasion: Measured) -> Instrument:
         """The instrument as it stood at the occasion."""
@@ -125,6 +131,7 @@ def read_courses(treatments: Sequence[Treatment], *, at: datetime) -> list[Cours
                 measured=measured[one.series_id],
                 progress=progress[one.pk],
                 wrote=messages.get(one.pk, Wrote()),
+                worse_in_a_row=thresholds_of(one.unit).worse_in_a_row,
             )
         )
     return courses
@@ -161,13 +168,22 @@ def open_alert(course: Course, alert: Alert) -> OpenAlert:
         id=str(alert.pk),
         is_risk=alert.kind == Alert.Kind.RISK,
         is_high=alert.level == Alert.Level.HIGH,
+        is_missing=alert.kind == Alert.Kind.MISSING,
+        is_unsent=occasion is not None and occasion.answered_at is None,
         raised_at=alert.raised_at,
         due_at=alert.due_at,
         instrument=instrument.short if instrument else "",
         item=instrument.risk.item if instrument and instrument.risk else None,
-        value=risk_value(instrument, occasion) if instrument and occasion else None,
+        value=told_risk(instrument, occasion) if instrument and occasion else None,
         taken_by=alert.taken_by.name if alert.taken_by else "",
     )
+
+
+def told_risk(instrument: Instrument, occasion: Measured) -> int | None:
+    """What the risk item says as an alert tells it: the answer, or what is chosen in a form not handed in."""
+    if occasion.answered_at is not None or instrument.risk is None or not occasion.draft:
+        return risk_value(instrument, occasion)
+    return responses(instrument, occasion.draft)[instrument.risk.item - 1]
 
 
 def risk_value(instrument: Instrument, occasion: Measured) -> int | None:
@@ -198,7 +214,8 @@ def is_worse_once(course: Course, scored: Sequence[Measured]) -> bool:
     if len(scored) < 2:
         return False
     totals = [one.total for one in scored]
-    found = deterioration(course.instrument_of(scored[-1]), totals[0], totals[1:])
+    instrument = course.instrument_of(scored[-1])
+    found = deterioration(instrument, totals[0], totals[1:], in_a_row=course.worse_in_a_row)
     return found is Deterioration.WATCH
 
 
@@ -223,11 +240,13 @@ def _late_weekly(course: Course, at: datetime) -> Measured | None:
 
 def _measured(treatments: Iterable[Treatment], at: datetime) -> dict[UUID, list[Measured]]:
     rows = (
-        Occasion.objects.filter(series__in=[one.series_id for one in treatments], opens_at__lte=at)
+        Occasion.objects.standing()
+        .filter(series__in=[one.series_id for one in treatments], opens_at__lte=at)
         .order_by("opens_at", "id")
         .values_list(
             *("id", "series_id", "instrument_id", "kind", "number", "opens_at", "due_at", "closes_at"),
             *("answered_at", "score__total_rounded", "score__severity", "score__risk", "score__details"),
+            *("answer_set__mode", "draft"),
         )
     )
     found: dict[UUID, list[Measured]] = defaultdict(list)

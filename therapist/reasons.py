@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
@@ -48,11 +48,15 @@ class Reason:
     item: int | None = None
     object_id: str = ""
     taken_by: str = ""
+    is_unsent: bool = False
 
 
 @dataclass(frozen=True)
 class OpenAlert:
-    """An open alert as the list needs it: kind and level, and what was answered on the risk item."""
+    """An open alert as the list needs it: kind and level, and what was answered on the risk item.
+
+    `is_missing`: a weekly questionnaire that nobody has answered. `is_unsent`: answers chosen and not handed in.
+    """
 
     id: str
     is_risk: bool
@@ -63,6 +67,8 @@ class OpenAlert:
     item: int | None = None
     value: int | None = None
     taken_by: str = ""
+    is_missing: bool = False
+    is_unsent: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,8 @@ class Standing:
 def reasons_for(standing: Standing, numbers: Thresholds, *, at: datetime) -> list[Reason]:
     """Every reason to act for one patient, the most urgent first."""
     found = [
-        *(_of_alert(alert, at) for alert in standing.alerts),
+        *(_of_alert(alert, at) for alert in standing.alerts if not alert.is_missing),
+        *_of_missing(standing, at),
         *_of_decline(standing),
         *_of_messages(standing, numbers, at),
         *(_of_module(module, numbers, at) for module in standing.waiting),
@@ -134,7 +141,7 @@ def clocked(since: datetime, *, amber: timedelta, red: timedelta, at: datetime) 
 
 
 def _of_alert(alert: OpenAlert, at: datetime) -> Reason:
-    urgency = Urgency.DETERIORATION
+    urgency = Urgency.WEEKLY if alert.is_missing else Urgency.DETERIORATION
     if alert.is_risk:
         urgency = Urgency.RISK_HIGH if alert.is_high else Urgency.RISK_WATCH
     late = urgency is Urgency.RISK_HIGH or at >= alert.due_at
@@ -148,11 +155,21 @@ def _of_alert(alert: OpenAlert, at: datetime) -> Reason:
         item=alert.item,
         object_id=alert.id,
         taken_by=alert.taken_by,
+        is_unsent=alert.is_unsent,
     )
 
 
+def _of_missing(standing: Standing, at: datetime) -> list[Reason]:
+    """Several weeks without answers are one reason: the newest alert, with how many there are."""
+    missing = [alert for alert in standing.alerts if alert.is_missing]
+    if not missing:
+        return []
+    newest = max(missing, key=lambda alert: alert.raised_at)
+    return [replace(_of_alert(newest, at), number=len(missing))]
+
+
 def _of_decline(standing: Standing) -> list[Reason]:
-    alerted = any(not alert.is_risk for alert in standing.alerts)
+    alerted = any(not alert.is_risk and not alert.is_missing for alert in standing.alerts)
     if standing.worse_since is None or alerted:
         return []
     return [Reason(Urgency.DETERIORATION, standing.worse_since, tone=Tone.AMBER, subject=standing.worse_in)]
@@ -179,7 +196,8 @@ def _of_module(module: Waiting, numbers: Thresholds, at: datetime) -> Reason:
 
 
 def _of_weekly(standing: Standing, at: datetime) -> list[Reason]:
-    if standing.weekly_due is None or standing.weekly_due > at:
+    alerted = any(alert.is_missing for alert in standing.alerts)
+    if alerted or standing.weekly_due is None or standing.weekly_due > at:
         return []
     return [Reason(Urgency.WEEKLY, standing.weekly_due, tone=Tone.AMBER, subject=standing.weekly_of)]
 

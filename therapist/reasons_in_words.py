@@ -60,7 +60,7 @@ def all_in_words(reasons: Iterable[Reason], treatment_id: UUID, at: datetime) ->
 
 
 def _way(reason: Reason, treatment_id: UUID) -> tuple[str, str]:
-    if reason.urgency <= Urgency.DETERIORATION and reason.object_id:
+    if reason.object_id and (reason.urgency <= Urgency.DETERIORATION or reason.urgency is Urgency.WEEKLY):
         return reverse("therapist:alert", args=[treatment_id, reason.object_id]), _("Assess")
     if reason.urgency is Urgency.DETERIORATION:
         return reverse("therapist:patient", args=[treatment_id]), _("Look at the curve")

@@ -65,6 +65,8 @@ def _happening(event: TreatmentEvent, course: Course) -> Happening:
 def _alert_raised(details: Mapping[str, object]) -> str:
     if details.get("kind") == Alert.Kind.DETERIORATION:
         return _("Alert: deterioration")
+    if details.get("kind") == Alert.Kind.MISSING:
+        return _("Alert: questionnaire unanswered")
     if details.get("level") == Alert.Level.HIGH:
         return _("Alert: high risk")
     return _("Alert: watch")

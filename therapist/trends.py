@@ -138,6 +138,10 @@ def occasion_name(occasion: Measured) -> str:
         return _("End")
     if occasion.kind == Occasion.Kind.EXTRA:
         return str(Occasion.Kind.EXTRA.label).capitalize()
+    if occasion.kind == Occasion.Kind.FOLLOW_UP:
+        return _("+%(months)d mo") % {"months": occasion.number}
+    if occasion.kind in {Occasion.Kind.MODULE, Occasion.Kind.TRIGGERED}:
+        return "–"
     return _("w. %(number)d") % {"number": occasion.number}
 
 

@@ -75,11 +75,12 @@ def _meaning(instrument: Instrument, baseline: int, latest: int) -> str:
 def _risk(reason: Reason, head: str) -> str:
     if reason.number is None or reason.item is None:
         return head
-    said = _("answered %(value)d on item %(item)d of %(instrument)s") % {
-        "value": reason.number,
-        "item": reason.item,
-        "instrument": reason.subject,
-    }
+    words = (
+        _("chose %(value)d on item %(item)d of %(instrument)s, not handed in")
+        if reason.is_unsent
+        else _("answered %(value)d on item %(item)d of %(instrument)s")
+    )
+    said = words % {"value": reason.number, "item": reason.item, "instrument": reason.subject}
     return f"{head}: {said}"
 
 
@@ -94,6 +95,14 @@ def _deterioration(reason: Reason) -> str:
     return _("Worse at the last answer: %(instrument)s") % {"instrument": reason.subject}
 
 
+def _weekly(reason: Reason) -> str:
+    if not reason.object_id:
+        return _("Weekly questionnaire late: %(instrument)s") % {"instrument": reason.subject}
+    weeks = reason.number or 1
+    words = ngettext("Weekly questionnaire unanswered", "Weekly questionnaire unanswered %(n)d times", weeks)
+    return f"{words % {'n': weeks}}: {reason.subject}"
+
+
 def _inactive(reason: Reason) -> str:
     days = reason.number or 0
     return ngettext("Not active for %(n)d day", "Not active for %(n)d days", days) % {"n": days}
@@ -105,9 +114,7 @@ _SENTENCES = {
     Urgency.DETERIORATION: _deterioration,
     Urgency.MESSAGE: _message,
     Urgency.FEEDBACK: lambda reason: _("Awaits feedback: %(module)s") % {"module": reason.subject},
-    Urgency.WEEKLY: lambda reason: (
-        _("Weekly questionnaire late: %(instrument)s") % {"instrument": reason.subject}
-    ),
+    Urgency.WEEKLY: _weekly,
     Urgency.INACTIVE: _inactive,
 }
 

@@ -19,9 +19,9 @@ from ikbt.demo.history import tell
 from ikbt.demo.scenes import PIECES, SetPiece, course_for, play
 from ikbt.demo.simulation import Course, simulate
 from ikbt.demo.story import Scene, Story
+from ikbt.treatments.measuring import plan_course
 from ikbt.treatments.models import Treatment
 from measurements.models import Occasion, Series
-from measurements.scheduling import plan_occasions
 from programs.models import FrozenModule, ProgramVersion
 
 # Starts are spread over this many weeks; the newest started three days ago.
@@ -157,15 +157,7 @@ def _end(treatment: Treatment, plan: Planned, chance: Random, now: datetime, wee
 def _store(story: Story) -> None:
     treatment = story.treatment
     treatment.save()
-    outline = treatment.version.outline
-    plan_occasions(
-        treatment.series,
-        outline["measures"],
-        starts_on=treatment.starts_on,
-        weeks=int(outline["weeks"]),
-        unit=treatment.unit,
-        language=outline["language"],
-    )
+    plan_course(treatment)
     occasions = (
         Occasion.objects.filter(series=treatment.series)
         .select_related("instrument")

@@ -16,6 +16,8 @@ class Notice(models.Model):
     class Kind(models.TextChoices):
         NEW_MESSAGE = "new_message", "something new to read"
         SIGN_IN_CHANGED = "sign_in_changed", "something changed about how one signs in"
+        TO_ANSWER = "to_answer", "something new to answer"
+        REMINDER = "reminder", "something still waits for an answer"
         EMERGENCY_OPENED = "emergency_opened", "somebody opened a patient's data in an emergency"
 
     # Sent also to those who want no mail: who finds it strange must get to know.

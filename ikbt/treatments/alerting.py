@@ -111,7 +111,7 @@ def close_alert(alert: Alert, *, outcome: str, note: str, staff: Person, by: Act
     Raises ValidationError when outcome or note is missing, or when the patient has answered more since `alert` was
     read; closing a closed one changes nothing.
     """
-    if outcome not in Alert.Outcome.values:
+    if outcome not in Alert.Outcome.values or outcome == Alert.Outcome.ANSWERED:
         raise ValidationError(_("Choose an outcome."), code="outcome")
     if alert.level == Alert.Level.HIGH and len(note.strip()) < 10:
         raise ValidationError(_("Write what you assessed and what was agreed."), code="note")
@@ -140,6 +140,29 @@ def close_alert(alert: Alert, *, outcome: str, note: str, staff: Person, by: Act
         _log(locked, by, f"closed: {outcome}")
         push_on_commit(desk_group(locked.treatment.unit_id), "alert", treatment=str(locked.treatment_id))
     return locked
+
+
+def settle_missing(
+    treatment: Treatment, occasion: Occasion, *, given_by: Person, by: Actor, at: datetime
+) -> None:
+    """Answers to an instrument end what was raised because it had none; runs in their transaction, under its lock."""
+    missing = Alert.objects.select_for_update(of=("self",)).filter(
+        treatment=treatment,
+        kind=Alert.Kind.MISSING,
+        closed_at=None,
+        occasion__instrument__slug=occasion.instrument.slug,
+    )
+    for alert in missing:
+        alert.closed_at, alert.closed_by, alert.outcome = at, given_by, Alert.Outcome.ANSWERED
+        alert.save(update_fields=["closed_at", "closed_by", "outcome"])
+        TreatmentEvent.objects.create(
+            treatment=treatment,
+            kind=TreatmentEvent.Kind.ALERT_CLOSED,
+            at=at,
+            actor=given_by,
+            details={"alert": str(alert.pk), "outcome": str(alert.outcome)},
+        )
+        _log(alert, by, f"closed: {alert.outcome}")
 
 
 def _log(alert: Alert, by: Actor, what: str) -> None:

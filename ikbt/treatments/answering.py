@@ -13,12 +13,14 @@ from ikbt.accounts.models import Person
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
 from ikbt.common.live import desk_group, push_on_commit
-from ikbt.treatments.alerting import lock_treatment, raise_alert
+from ikbt.treatments.alerting import lock_treatment, raise_alert, settle_missing
+from ikbt.treatments.measuring import plan_what_it_calls_for
 from ikbt.treatments.models import Alert, Treatment
 from ikbt.treatments.summarising import summarise
+from ikbt.treatments.thresholds import thresholds_of
 from measurements.flags import Deterioration, RiskLevel, deterioration, level_after_follow_up, risk_level
 from measurements.form import responses
-from measurements.models import Occasion, Score
+from measurements.models import AnswerSet, Occasion, Score
 from measurements.recording import record_answers, risk_of
 from measurements.scheduling import plan_extra
 from measurements.storing import definition_of
@@ -47,15 +49,17 @@ def answer_occasion(
     given_by: Person,
     by: Actor,
     at: datetime,
+    mode: str = AnswerSet.Mode.SELF,
 ) -> Answered:
     """Store, score and flag in one transaction; a repeated post gives what stands.
 
-    Raises ValidationError as measurements.recording.record_answers does.
+    What the answers call for is planned in it too. Raises ValidationError as measurements.recording.record_answers
+    does.
     """
     with transaction.atomic():
         lock_treatment(treatment)
         recorded = record_answers(
-            occasion, answers, language=language, client_key=client_key, given_by=given_by, at=at
+            occasion, answers, language=language, client_key=client_key, given_by=given_by, at=at, mode=mode
         )
         if recorded.repeated:
             standing = Alert.objects.filter(occasion=occasion, kind=Alert.Kind.RISK).first()
@@ -67,6 +71,8 @@ def answer_occasion(
                 treatment, kind=Alert.Kind.RISK, level=str(risk), occasion=occasion, by=by, at=at
             )
         _raise_deterioration(treatment, occasion, recorded.score, by=by, at=at)
+        settle_missing(treatment, occasion, given_by=given_by, by=by, at=at)
+        plan_what_it_calls_for(treatment, recorded.score, at=at)
         Treatment.objects.filter(pk=treatment.pk).update(last_active_at=at)
         summarise(treatment, at=at)
         record(
@@ -75,7 +81,8 @@ def answer_occasion(
             kind="answers",
             object_id=occasion.pk,
             patient=treatment.patient_id,
-            relation="own",
+            relation="own" if given_by.pk == treatment.patient_id else "",
+            reason="" if mode == AnswerSet.Mode.SELF else f"given by staff: {mode}",
         )
         push_on_commit(desk_group(treatment.unit_id), "answers", treatment=str(treatment.pk))
     return Answered(recorded.score, alert)
@@ -196,15 +203,19 @@ def _raise_deterioration(
 ) -> None:
     """Twice in a row reliably worse than baseline raises an alert; once shows in graph and list only."""
     instrument = definition_of(occasion.instrument)
-    earlier = list(
-        Score.objects.filter(occasion__series=treatment.series_id, instrument_slug=instrument.id)
+    totals = list(
+        Score.objects.filter(
+            occasion__series=treatment.series_id, instrument_slug=instrument.id, total_rounded__isnull=False
+        )
         .exclude(pk=score.pk)
         .order_by("answered_at")
         .values_list("total_rounded", flat=True)
     )
-    if not earlier:
+    if not totals or score.total_rounded is None:
+        # An answer without a total says neither better nor worse, and is no baseline.
         return
-    found = deterioration(instrument, earlier[0], [*earlier[1:], score.total_rounded])
+    in_a_row = thresholds_of(treatment.unit).worse_in_a_row
+    found = deterioration(instrument, totals[0], [*totals[1:], score.total_rounded], in_a_row=in_a_row)
     standing = treatment.alerts.filter(kind=Alert.Kind.DETERIORATION, closed_at=None).exists()
     if found is Deterioration.ALERT and not standing:
         # It asks for a decision within days, not for a call today: high is kept for risk.

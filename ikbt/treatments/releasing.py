@@ -13,6 +13,7 @@ from ikbt.accounts.models import Person
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
 from ikbt.common.live import push_on_commit, treatment_group
+from ikbt.treatments.measuring import plan_with_module
 from ikbt.treatments.models import Alert, ModuleProgress, Treatment, TreatmentEvent, WorksheetEntry
 from ikbt.treatments.thresholds import thresholds_of
 from ikbt.treatments.unlocking import Condition, Situation, unmet
@@ -45,8 +46,10 @@ def what_is_missing(treatment: Treatment, *, at: datetime) -> list[Condition]:
     )
     numbers = thresholds_of(treatment.unit)
     overdue = at - timedelta(hours=numbers.weekly_overdue_hours)
-    waiting = Occasion.objects.open(at).filter(
-        Q(due_at__gt=overdue), series=treatment.series_id, kind=Occasion.Kind.WEEKLY
+    waiting = (
+        Occasion.objects.open(at)
+        .to_patient()
+        .filter(Q(due_at__gt=overdue), series=treatment.series_id, kind=Occasion.Kind.WEEKLY)
     )
     situation = Situation(
         unlock=outline["unlock"],
@@ -85,6 +88,7 @@ def open_module(
             opened_by=opened_by,
             reason=reason.strip()[:300] if ahead else "",
         )
+        plan_with_module(locked, progress, at=at)
         TreatmentEvent.objects.create(
             treatment=locked,
             kind=TreatmentEvent.Kind.MODULE_OPENED,

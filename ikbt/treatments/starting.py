@@ -12,10 +12,10 @@ from ikbt.accounts.models import CareUnit, Person
 from ikbt.accounts.roles import Role
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
+from ikbt.treatments.measuring import plan_course, plan_with_module
 from ikbt.treatments.models import CareRelation, ModuleProgress, Treatment, TreatmentEvent
 from ikbt.treatments.summarising import summarise
 from measurements.models import Series
-from measurements.scheduling import plan_occasions
 from programs.models import ProgramVersion
 
 
@@ -57,14 +57,7 @@ def start_treatment(
             starts_at=at,
             given_by=given_by,
         )
-        plan_occasions(
-            series,
-            version.outline["measures"],
-            starts_on=starts_on,
-            weeks=weeks,
-            unit=unit,
-            language=version.outline["language"],
-        )
+        plan_course(treatment)
         _open_first_modules(treatment, at=at)
         TreatmentEvent.objects.create(
             treatment=treatment, kind=TreatmentEvent.Kind.STARTED, at=at, actor=given_by
@@ -83,8 +76,10 @@ def _guard(patient: Person, *, unit: CareUnit, therapist: Person, at: datetime) 
 
 def _open_first_modules(treatment: Treatment, *, at: datetime) -> None:
     """Modules that the program opens from the start."""
-    ModuleProgress.objects.bulk_create(
+    opened = ModuleProgress.objects.bulk_create(
         ModuleProgress(treatment=treatment, module_key=module["key"], position=position, opened_at=at)
         for position, module in enumerate(treatment.version.outline["modules"], start=1)
         if position == 1 or module["unlock"]["release"] == "start"
     )
+    for progress in opened:
+        plan_with_module(treatment, progress, at=at)

@@ -34,7 +34,8 @@ def summarise(treatment: Treatment, *, at: datetime) -> OutcomeSummary:
 
 def _measures(treatment: Treatment) -> dict[str, list[list[Any]]]:
     rows = (
-        Occasion.objects.filter(series=treatment.series_id)
+        Occasion.objects.standing()
+        .filter(series=treatment.series_id)
         .order_by("opens_at", "id")
         .values_list(
             *("instrument__slug", "kind", "number", "opens_at", "due_at", "closes_at", "answered_at"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from ikbt.accounts.models import CareUnit
@@ -22,6 +23,14 @@ class Thresholds:
     inactive_red_days: int = 14
     weekly_overdue_hours: int = 48
     max_open_modules: int = 2
+    # Hours from opening until an unanswered weekly questionnaire becomes somebody's task; 0: never [D].
+    missing_weekly_hours: int = 72
+    # Minutes that a risk answer may lie chosen and not handed in before it is told; 0: never [D].
+    unsent_risk_minutes: int = 60
+    # Answers in a row that must be reliably worse than at the start for an alert; one fewer is shown [D].
+    worse_in_a_row: int = 2
+    # Days of the occasions' windows by kind, over measurements.plan.WINDOWS: {"weekly": {"due": 2, "remind": [1, 2]}}.
+    measure_windows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def thresholds_of(unit: CareUnit) -> Thresholds:

@@ -15,6 +15,11 @@ from measurements.models.occasion import Occasion
 class AnswerSet(PatientRow):
     """The answers of one occasion, as option codes; stored once."""
 
+    class Mode(models.TextChoices):
+        SELF = "self", _("by herself")
+        PHONE = "phone", _("by staff, on the phone")
+        ROOM = "room", _("by staff, in the room")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     occasion = models.OneToOneField(Occasion, on_delete=models.PROTECT, related_name="answer_set")
     # {link id: option code}; a link id that is absent was not answered.
@@ -22,6 +27,7 @@ class AnswerSet(PatientRow):
     language = models.CharField(max_length=5)
     # Who typed: the person herself, or staff on her behalf.
     given_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.SELF)
     answered_at = models.DateTimeField()
     # Made by the page: a retry of the same post is recognised by it.
     client_key = models.UUIDField(unique=True)

@@ -153,8 +153,16 @@ def test_the_program_states_what_a_unit_needs_to_know() -> None:
 def test_the_program_measures_depression_every_week_and_anxiety_at_the_turning_points() -> None:
     plan = {(measure["instrument"], measure["when"]) for measure in load("program")["measures"]}
 
-    assert {when for name, when in plan if name == "phq-9"} == {"screening", "pre", "weekly", "mid", "post"}
-    assert {when for name, when in plan if name == "gad-7"} == {"screening", "pre", "mid", "post"}
+    assert {when for name, when in plan if name == "phq-9"} == {
+        *("screening", "pre", "weekly", "mid", "post", "follow_up")
+    }
+    assert {when for name, when in plan if name == "gad-7"} == {
+        "screening",
+        "pre",
+        "mid",
+        "post",
+        "follow_up",
+    }
 
 
 def test_a_mid_measure_names_its_week() -> None:

@@ -57,7 +57,7 @@ def test_what_she_has_not_handed_in_in_full_tells_the_risk_answer_alone(
 ) -> None:
     occasion = Occasion.objects.get(series=cast.treatment.series, instrument__slug="phq-9", kind="pre")
     given = scenes.codes("phq-9", [3, None, None, None, None, None, None, None, 2])
-    keep_draft_answers(occasion, given)
+    keep_draft_answers(occasion, given, at=clock.now())
     alert = flag_unfinished(cast.treatment, occasion, given, by=SYSTEM, at=clock.now())
     assert alert is not None
 

@@ -222,12 +222,12 @@ def test_nobody_gets_in_without_a_second_factor(cast: Cast, client: Client) -> N
 def test_queries_stay_under_twenty_and_constant_from_10_to_100_patients(
     cast: Cast, tove_client: Client
 ) -> None:
-    eventful = [new(cast, f"P{number}", days_ago=10) for number in range(10)]
+    eventful = [new(cast, f"P{number}", days_ago=6) for number in range(10)]
     for treatment in eventful:
         _fill(treatment, cast)
     few = _queries(tove_client)
     for number in range(10, 100):
-        _fill(new(cast, f"P{number}", days_ago=10), cast)
+        _fill(new(cast, f"P{number}", days_ago=6), cast)
 
     many = _queries(tove_client)
 

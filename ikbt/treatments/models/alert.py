@@ -22,6 +22,7 @@ class Alert(PatientRow):
     class Kind(models.TextChoices):
         RISK = "risk", _("risk")
         DETERIORATION = "deterioration", _("deterioration")
+        MISSING = "missing", _("questionnaire unanswered")
 
     class Level(models.TextChoices):
         WATCH = "watch", _("watch")
@@ -32,6 +33,8 @@ class Alert(PatientRow):
         SAFETY_PLAN = "safety_plan", _("assessed: safety plan made or reviewed")
         REFERRED = "referred", _("handed over to emergency or specialist care")
         REVIEWED = "reviewed", _("reviewed, followed in treatment")
+        # Given by no human at the desk: she has answered what the alert said was missing.
+        ANSWERED = "answered", _("answered since")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="alerts")

@@ -22,13 +22,16 @@ FEW = 3
 def curves(mine: Mine, *, language: str, at: datetime) -> list[dict[str, object]]:
     """A graph and a few words for each instrument she has answered, in the program's order; one query."""
     rows = (
-        Occasion.objects.filter(series=mine.treatment.series_id, opens_at__lte=at)
+        Occasion.objects.standing()
+        .filter(series=mine.treatment.series_id, opens_at__lte=at)
         .select_related("instrument", "score")
         .order_by("opens_at", "id")
     )
     by_instrument: dict[str, list[Occasion]] = defaultdict(list)
     for occasion in rows:
-        if occasion.answered_at is not None or occasion.closes_at <= at:
+        if occasion.answered_at is not None or (
+            occasion.closes_at <= at and occasion.who == Occasion.Who.PATIENT
+        ):
             by_instrument[occasion.instrument.slug].append(occasion)
     # The program names its main instrument first; two that open at once have no order of their own.
     named = [measure["instrument"] for measure in mine.treatment.version.outline["measures"]]
@@ -81,7 +84,9 @@ def label(occasion: Occasion) -> str:
         Occasion.Kind.SCREENING: _("Before"),
         Occasion.Kind.PRE: _("Start"),
         Occasion.Kind.POST: _("End"),
-        Occasion.Kind.FOLLOW_UP: _("After"),
+        Occasion.Kind.FOLLOW_UP: _("%(number)d months after") % {"number": occasion.number},
+        Occasion.Kind.MODULE: _("Module %(number)d") % {"number": occasion.number},
+        Occasion.Kind.TRIGGERED: _("In between"),
         Occasion.Kind.EXTRA: str(Occasion.Kind.EXTRA.label).capitalize(),
     }
     return names.get(Occasion.Kind(occasion.kind)) or _("Week %(number)d") % {"number": occasion.number}

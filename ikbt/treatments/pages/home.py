@@ -45,6 +45,7 @@ class Due:
     due_on: object
     late: bool
     begun: bool
+    note: str = ""
 
 
 def home(mine: Mine, *, unread: int, at: datetime) -> dict[str, object]:
@@ -99,7 +100,7 @@ def current_step(module: Outline, row: ModuleProgress) -> Outline | None:
 
 def due_questionnaires(mine: Mine, *, at: datetime) -> list[Due]:
     """Open occasions, oldest first."""
-    found = Occasion.objects.open(at).filter(series=mine.treatment.series_id)
+    found = Occasion.objects.open(at).to_patient().filter(series=mine.treatment.series_id)
     return [
         Due(
             url=address("questionnaire", mine, occasion_id=occasion.pk),
@@ -108,6 +109,7 @@ def due_questionnaires(mine: Mine, *, at: datetime) -> list[Due]:
             due_on=occasion.due_at,
             late=occasion.due_at < at,
             begun=bool(occasion.draft),
+            note=occasion.note or "",
         )
         for occasion in found.select_related("instrument").order_by("opens_at", "id")
     ]

@@ -23,13 +23,17 @@ from measurements.storing import definition_of
 
 # How she likes her questionnaires, remembered for the session.
 LAYOUT, ONE, ALL = "questionnaire_layout", "one", "all"
+# What questionnaire-autosave.js posts with each choice.
+KEEP = "keep"
 
 
 @MY_OCCASION("GET", "POST")
 def questionnaire(request: HttpRequest, my: MyOccasion) -> HttpResponse:
     """The form while the occasion is open; the thank-you page once it is answered."""
     at = clock.now()
-    is_open = my.occasion.answered_at is None and my.occasion.opens_at <= at < my.occasion.closes_at
+    is_open = my.occasion.is_open(at)
+    if request.method == "POST" and not is_open and request.POST.get("go") == KEEP:
+        return HttpResponse(status=204)
     if request.method == "POST" and not is_open:
         told = _out_of_turn(request, my, _answers_in(request, my))
         if told is not None:
@@ -49,8 +53,10 @@ def questionnaire(request: HttpRequest, my: MyOccasion) -> HttpResponse:
 def _posted(request: HttpRequest, my: MyOccasion) -> HttpResponse:
     """Each button keeps the answers first; then it goes where it says."""
     answers = _answers_in(request, my)
-    keep_draft_answers(my.occasion, answers)
+    keep_draft_answers(my.occasion, answers, at=clock.now())
     paper, go = sheet(my, answers, _language()), request.POST.get("go", "")
+    if go == KEEP:
+        return HttpResponse(status=204)
     if go in {ONE, ALL}:
         request.session[LAYOUT] = go
         return redirect(_url(my) + ("?fraga=1" if go == ONE else ""))
