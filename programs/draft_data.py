@@ -43,7 +43,13 @@ def _measure(measure: Mapping[str, Any]) -> dict[str, Any]:
 def module_fields(module: Mapping[str, Any], stem: str, shelf: Shelf) -> dict[str, Any]:
     """Fields of a ModulePage; its slug is the name of its file."""
     steps = [
-        {**step, "blocks": [_block(block, shelf) for block in step["blocks"]]} for step in module["steps"]
+        {
+            **step,
+            "blocks": [
+                _block(block, shelf, f"{step['key']}:{place}") for place, block in enumerate(step["blocks"])
+            ],
+        }
+        for step in module["steps"]
     ]
     return {
         **{key: module[key] for key in ("key", "title", "goal", "practice_minutes_per_week")},
@@ -57,17 +63,19 @@ def module_fields(module: Mapping[str, Any], stem: str, shelf: Shelf) -> dict[st
 def stream(kind: str, values: list[Any]) -> str:
     """A StreamField's JSON; ids follow from the place, so that the same files give the same draft."""
     return json.dumps(
-        [
-            {"type": kind, "value": value, "id": str(uuid5(NAMESPACE_URL, f"{kind}:{index}"))}
-            for index, value in enumerate(values)
-        ]
+        [{"type": kind, "value": value, "id": _id(f"{kind}:{index}")} for index, value in enumerate(values)]
     )
 
 
-def _block(block: Mapping[str, Any], shelf: Shelf) -> dict[str, Any]:
+def _id(place: str) -> str:
+    return str(uuid5(NAMESPACE_URL, place))
+
+
+def _block(block: Mapping[str, Any], shelf: Shelf, place: str) -> dict[str, Any]:
     change = CHANGES.get(block["type"], _as_it_is)
     value = {key: part for key, part in block.items() if key != "type"}
-    return {"type": block["type"], "value": {**value, **change(block, shelf)}}
+    # Without an id the editor gives all of a page's blocks the same one, and a screen reader can't tell them apart.
+    return {"type": block["type"], "value": {**value, **change(block, shelf)}, "id": _id(place)}
 
 
 def _as_it_is(block: Mapping[str, Any], shelf: Shelf) -> dict[str, Any]:
