@@ -94,3 +94,49 @@ def tryers(cast: Cast) -> list[Tryer]:
         Tryer("ended relation", sign(ended), **staff),
         Tryer("ended role", sign(left)),
         Tryer("supervisor", sign(supervisor), has_emergency=True),
+        Tryer("editor", sign(cast.editor)),
+        Tryer("publisher", sign(cast.publisher)),
+        Tryer("unit manager", sign(cast.manager), manages=True, gives_relations="anna"),
+        Tryer("auditor", sign(cast.auditor), audits=True),
+        Tryer("administrator", sign(cast.administrator)),
+    ]
+
+
+# What `who` in tests/access/table.json means for one who tries a thing of Anna's or Pia's. A sentence that is
+# not here fails the matrix: whoever writes a new one says here what it promises.
+Promise = Callable[[Tryer, str], bool]
+PROMISES: dict[str, Promise] = {
+    "anyone, signed in or not": lambda one, whose: True,
+    "anyone; signed in only by a provider's checked reply": lambda one, whose: True,
+    "anyone signed in with a second factor": lambda one, whose: one.verified,
+    "the signed-in person, about herself": lambda one, whose: one.verified,
+    "auditor": lambda one, whose: one.audits,
+    "auditor, not about herself": lambda one, whose: one.audits,
+    "unit manager, own unit's patients": lambda one, whose: one.verified and one.manages,
+    "unit manager, own unit's patients, not about herself": lambda one, whose: one.verified and one.manages,
+    "unit manager": lambda one, whose: one.verified and one.manages,
+    "unit manager, not her own role": lambda one, whose: one.verified and one.manages,
+    "unit manager of the patient's unit, not about herself": lambda one, whose: one.verified and one.manages,
+    "coordinator or unit manager, names of the unit's patients alone": lambda one, whose: (
+        one.verified and bool(one.gives_relations)
+    ),
+    "coordinator or unit manager of the patient's unit, who cares for her alone": lambda one, whose: (
+        one.verified and one.gives_relations == whose
+    ),
+    "the patient herself": lambda one, whose: one.verified and one.is_patient == whose,
+    "staff with a care relation": lambda one, whose: one.verified and one.cares_for == whose,
+    "therapist or coordinator, own patients only": lambda one, whose: one.verified and one.has_desk,
+    "therapist, coordinator or supervisor, in an emergency": lambda one, whose: (
+        one.verified and one.has_emergency
+    ),
+}
+# Content and administration have tests of their own: tests/programs, tests/ikbt/accounts.
+ELSEWHERE = frozenset(
+    {
+        "an administrator",
+        "an editor, publisher or administrator",
+        "a publisher of the unit that owns the program",
+        "an editor of the unit on whose shelf the picture or recording lies",
+        "an editor of the unit on whose shelf the recording lies",
+    }
+)

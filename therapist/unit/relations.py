@@ -114,12 +114,18 @@ def read_relations(at_treatment: UnitsTreatment, *, at: datetime) -> dict[str, A
 
 
 def _readable(treatments: Any, *, at: datetime) -> Any:
-    in_force = CareRelation.objects.unfinished(at).exclude(kind__in=[Kind.EMERGENCY, Kind.RESPONSIBLE])
     return (
         treatments.select_related("patient", "therapist")
         .defer("patient__personal_number", "therapist__personal_number")
         .prefetch_related(
-            Prefetch("relations", in_force.select_related("staff").order_by("starts_at"), to_attr="in_force")
+            Prefetch(
+                "relations",
+                CareRelation.objects.unfinished(at)
+                .exclude(kind__in=[Kind.EMERGENCY, Kind.RESPONSIBLE])
+                .select_related("staff")
+                .order_by("starts_at"),
+                to_attr="in_force",
+            )
         )
         .order_by(
             "therapist__last_name", "therapist__first_name", "patient__last_name", "patient__first_name", "pk"
