@@ -75,19 +75,23 @@ def _item_columns(instrument: Instrument, names: Sequence[str]) -> list[str]:
     """The columns of the items in order, by number or by the items' own ids."""
     numbered = [f"item{number}" for number in range(1, len(instrument.items) + 1)]
     own = [item.link_id for item in instrument.items]
-    wanted = own if sum(name in names for name in own) > sum(name in names for name in numbered) else numbered
+    wanted = own if len(set(own) & set(names)) > len(set(numbered) & set(names)) else numbered
     missing = [name for name in wanted if name not in names]
     if missing:
         raise TableError(
             f"Line 1: {instrument.short} has {len(wanted)} items, and column {missing[0]!r} is missing. "
             f"Name them item1 to item{len(wanted)}, or {own[0]} to {own[-1]}."
         )
-    more = [name for name in names if NUMBERED.fullmatch(name) and name not in wanted]
+    _refuse_more(instrument, [name for name in names if name not in wanted])
+    return wanted
+
+
+def _refuse_more(instrument: Instrument, rest: Sequence[str]) -> None:
+    more = [name for name in rest if NUMBERED.fullmatch(name)]
     if more:
         raise TableError(
-            f"Line 1: {instrument.short} has {len(wanted)} items, and column {more[0]!r} is none of them."
+            f"Line 1: {instrument.short} has {len(instrument.items)} items, and column {more[0]!r} is none of them."
         )
-    return wanted
 
 
 def _frame(given: Columns, chosen: Sequence[str]) -> pd.DataFrame:

@@ -109,9 +109,20 @@ def _header(row: list[str] | None, needed: Sequence[str], what: str) -> list[str
     if row is None:
         raise TableError(f"{what} is empty.")
     names = [name.strip() for name in row]
+    _refuse_repeated(names)
+    _refuse_missing(names, needed)
+    if len(names) > MOST_COLUMNS:
+        raise TableError(f"Line 1: there are {len(names)} columns, and {MOST_COLUMNS} at most can be read.")
+    return names
+
+
+def _refuse_repeated(names: Sequence[str]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise TableError(f"Line 1: column {twice[0]!r} stands twice.")
+
+
+def _refuse_missing(names: Sequence[str], needed: Sequence[str]) -> None:
     missing = [name for name in needed if name not in names]
     if missing:
         commas = " Columns are to be separated by commas." if len(names) == 1 and ";" in names[0] else ""
@@ -119,9 +130,6 @@ def _header(row: list[str] | None, needed: Sequence[str], what: str) -> list[str
         raise TableError(
             f"Line 1: column {missing[0]!r} is missing. Needed are {', '.join(needed)}; found {found}.{commas}"
         )
-    if len(names) > MOST_COLUMNS:
-        raise TableError(f"Line 1: there are {len(names)} columns, and {MOST_COLUMNS} at most can be read.")
-    return names
 
 
 def _lines(reader: Any, width: int) -> Iterator[tuple[int, list[str]]]:

@@ -20,7 +20,7 @@ from measurements.outcomes.figures import (
     Wave,
 )
 from measurements.outcomes.measure import Measure
-from measurements.outcomes.mixed import Fit, fit, patterns
+from measurements.outcomes.mixed import Fit, Pattern, fit, patterns
 from measurements.outcomes.table import Table
 
 Numbers = NDArray[np.float64]
@@ -110,26 +110,14 @@ def _spread(days: Numbers | None) -> Spread | None:
 
 
 def _model(table: Table, measure: Measure, scores: Numbers, course: Course) -> Model | None:
-    """The mixed model from baseline on; None of too few persons or of one wave.
-
-    Random intercept and slope where that converges, else random intercept alone, and the note says so.
-    """
+    """The mixed model from baseline on; None of one wave, of few answers at baseline, or without any spread."""
     answered = (~np.isnan(scores)).sum(axis=0)
-    used = [place for place in range(course.baseline, scores.shape[1]) if answered[place] >= LEAST_FOR_MODEL]
-    if len(used) < 2 or used[0] != course.baseline:
+    used = _modelled(answered, course)
+    if len(used) < 2 or np.nanstd(scores[:, used]) == 0:
         return None
     groups = patterns(scores[:, used])
     weeks = (np.array([table.days[place] for place in used]) - table.days[used[0]]) / DAYS_IN_WEEK
-    design = np.column_stack([np.ones(len(used)), weeks])
-    random, note = SLOPES, ""
-    if np.nanstd(scores[:, used]) == 0:
-        return None
-    found = fit(groups, design=design) if len(used) > 2 and np.ptp(weeks) > 0 else None
-    if found is None or not found.converged:
-        note = "" if found is None else "With random slopes the fit did not converge; slopes are left out."
-        random, found = LEVELS, fit(groups, design=design[:, :1])
-    if not found.converged:
-        note = f"{note} The fit did not converge: its standard errors can't be trusted.".strip()
+    found, random, note = _best_fit(groups, weeks)
     baseline_sd = float(np.nanstd(scores[:, course.baseline], ddof=1))
     return Model(
         random_effects=random,
@@ -144,6 +132,30 @@ def _model(table: Table, measure: Measure, scores: Numbers, course: Course) -> M
         random_sd=tuple(sqrt(one) for one in np.diag(found.random)),
         note=note,
     )
+
+
+def _modelled(answered: NDArray[np.intp], course: Course) -> list[int]:
+    """The waves from baseline on that enough answered; none where too few answered at baseline itself."""
+    enough = [place for place in range(course.baseline, len(answered)) if answered[place] >= LEAST_FOR_MODEL]
+    return enough if enough[:1] == [course.baseline] else []
+
+
+def _best_fit(groups: list[Pattern], weeks: Numbers) -> tuple[Fit, str, str]:
+    """Random intercept and slope where that converges, else random intercept alone; its name, and what to know of it.
+
+    Two waves can't tell slopes from error.
+    """
+    design = np.column_stack([np.ones(len(weeks)), weeks])
+    notes = []
+    if len(weeks) > 2 and np.ptp(weeks) > 0:
+        found = fit(groups, design=design)
+        if found.converged:
+            return found, SLOPES, ""
+        notes.append("With random slopes the fit did not converge; slopes are left out.")
+    found = fit(groups, design=design[:, :1])
+    if not found.converged:
+        notes.append("The fit did not converge: its standard errors can't be trusted.")
+    return found, LEVELS, " ".join(notes)
 
 
 def _model_wave(name: str, n: int, at: int, found: Fit, measure: Measure, baseline_sd: float) -> ModelWave:

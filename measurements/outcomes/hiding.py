@@ -25,6 +25,8 @@ from measurements.outcomes.figures import (
 AT_LEAST = 5
 
 Key = tuple[str, ...]
+PERSONS: Key = ("persons",)
+PAIR = "pair"
 
 
 @dataclass(frozen=True)
@@ -42,21 +44,21 @@ def hidden_places(counts: Sequence[int], *, at_least: int = AT_LEAST, also: Coll
     whose sum leaves each of them room to be `at_least` while the others are 1. An empty group (0) hides nobody.
     Raises ValueError for a negative count.
     """
-    if any(count < 0 for count in counts):
+    if min(counts, default=0) < 0:
         raise ValueError("counts can't be negative")
-    small = {place for place, count in enumerate(counts) if 0 < count < at_least}
-    chosen = small | set(also)
-    if not chosen:
-        return Hidden(frozenset(), False)
-    more = sorted(
-        (place for place, count in enumerate(counts) if count and place not in chosen),
-        key=lambda place: (counts[place], place),
-    )
-    while not _is_safe([counts[place] for place in chosen], at_least):
+    chosen = {place for place, count in enumerate(counts) if _is_few(count, at_least)} | set(also)
+    more = _smallest_first(counts, chosen)
+    while chosen and not _is_safe([counts[place] for place in chosen], at_least):
         if not more:
             return Hidden(frozenset(chosen), True)
         chosen.add(more.pop(0))
     return Hidden(frozenset(chosen), False)
+
+
+def _smallest_first(counts: Sequence[int], but: Collection[int]) -> list[int]:
+    """The places with somebody in them, but not those already chosen."""
+    places = [place for place, count in enumerate(counts) if count and place not in but]
+    return sorted(places, key=lambda place: (counts[place], place))
 
 
 def _is_safe(counts: Sequence[int], at_least: int) -> bool:
@@ -67,27 +69,33 @@ def hidden(report: Report) -> Report:
     """The report without what may not be shown: hidden figures are None."""
     at_least, groups = report.at_least, report.groups
     persons = hidden_places([group.persons or 0 for group in groups], at_least=at_least)
-    gone: list[set[Key]] = [_own_hidden(group, at_least) for group in groups]
-    total_gone = _own_hidden(report.total, at_least)
+    gone = [_own_hidden(group, at_least) for group in groups]
+    total_gone = _own_hidden(report.total, at_least) | _hide_together(groups, gone, persons.places, at_least)
     if _is_few(report.total.persons, at_least) or persons.total:
-        total_gone = set(_cells(report.total)) | {("persons",)}
-    for key in sorted({key for group in groups for key in _cells(group)}):
-        counts = [_cells(group).get(key, 0) for group in groups]
-        also = {
-            place
-            for place, keys in enumerate(gone)
-            if place in persons.places or key in keys or _whole(key) in keys
-        }
-        found = hidden_places(counts, at_least=at_least, also=also)
-        for place in found.places:
-            gone[place].add(key)
-        if found.total:
-            total_gone.add(key)
+        total_gone.add(PERSONS)
     shown = tuple(
         GroupFigures(group.name, None) if place in persons.places else _without(group, gone[place], at_least)
         for place, group in enumerate(groups)
     )
     return replace(report, total=_without(report.total, total_gone, at_least), groups=shown)
+
+
+def _hide_together(
+    groups: Sequence[GroupFigures], gone: Sequence[set[Key]], blank: Collection[int], at_least: int
+) -> set[Key]:
+    """Adds to each group's hidden keys what would follow by subtraction; returns what must go from the total too."""
+    cells = [_cells(group) for group in groups]
+    from_total = set()
+    for key in sorted(set().union(*cells)):
+        also = [
+            place for place, keys in enumerate(gone) if place in blank or key in keys or _whole(key) in keys
+        ]
+        found = hidden_places([own.get(key, 0) for own in cells], at_least=at_least, also=also)
+        for place in found.places:
+            gone[place].add(key)
+        if found.total:
+            from_total.add(key)
+    return from_total
 
 
 def _is_few(count: int | None, at_least: int) -> bool:
@@ -117,9 +125,6 @@ def _cells(group: GroupFigures) -> Mapping[Key, int]:
     return {key: n for key, n in found.items() if n is not None}
 
 
-PAIR = "pair"
-
-
 def _rate_cells(name: str, rates: Rates) -> dict[Key, int | None]:
     return {
         ("rate", name, rate, population): share.n
@@ -140,7 +145,7 @@ def _own_hidden(group: GroupFigures, at_least: int) -> set[Key]:
 
 
 def _without(group: GroupFigures, keys: Collection[Key], at_least: int) -> GroupFigures:
-    if ("persons",) in keys:
+    if PERSONS in keys:
         return GroupFigures(group.name, None)
     return replace(
         group,
