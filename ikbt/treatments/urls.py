@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ikbt.treatments.views import blocks, conversation, curve, help, home, module, questionnaire, step
+from ikbt.treatments.views import (
+    blocks,
+    consent,
+    conversation,
+    curve,
+    help,
+    home,
+    module,
+    questionnaire,
+    step,
+)
 
 app_name = "treatments"
 
@@ -31,6 +41,7 @@ urlpatterns = [
     path("<uuid:treatment_id>/meddelanden/utkast/", conversation.draft, name="message_draft"),
     path("<uuid:treatment_id>/meddelanden/last/", conversation.read, name="messages_read"),
     path("<uuid:treatment_id>/min-kurva/", curve.curve, name="curve"),
+    path("<uuid:treatment_id>/information/", consent.information, name="information"),
     path("<uuid:treatment_id>/sparr/", blocks.blocks, name="blocks"),
     path("<uuid:treatment_id>/sparr/<uuid:block_id>/hav/", blocks.lift, name="lift_block"),
 ]

@@ -1,6 +1,7 @@
 """The nouns of a course: treatment and care relation, progress, worksheet entries, conversation, alerts."""
 
 from ikbt.treatments.models.alert import Alert
+from ikbt.treatments.models.consent import Consent
 from ikbt.treatments.models.conversation import Draft, Feedback, Message
 from ikbt.treatments.models.early_warning import EarlyWarningModel, EarlyWarningPurpose
 from ikbt.treatments.models.emergency import Block, EmergencyAccess
@@ -13,6 +14,7 @@ __all__ = [
     "Alert",
     "Block",
     "CareRelation",
+    "Consent",
     "Draft",
     "EarlyWarningModel",
     "EarlyWarningPurpose",

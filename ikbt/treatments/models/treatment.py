@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from ikbt.accounts.models import CareUnit, Person
 from ikbt.common import clock
 from ikbt.common.fields import EncryptedTextField
-from ikbt.common.fields import EncryptedTextField
 from ikbt.common.scoping import PatientRow
 from ikbt.treatments.querysets import RelationQuerySet, TreatmentQuerySet
 from measurements.models import Series
@@ -46,6 +45,10 @@ class Treatment(PatientRow):
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    # Marks that ikbt.treatments.consenting keeps in step with the answers: the newest text about her data that she
+    # has read (0: none), and whether research may use hers. Exports ask the second one.
+    information_read = models.PositiveIntegerField(default=0)
+    research_consent = models.BooleanField(default=False)
     # What the patient did last, for "silent for a week" and for the list.
     last_active_at = models.DateTimeField(null=True)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from ikbt.common.clock import local_date, week_of
 from ikbt.treatments.access import Mine
 from ikbt.treatments.models import Feedback, ModuleProgress, TreatmentEvent
+from ikbt.treatments.pages.consent import information_waits
 from ikbt.treatments.pages.frame import address
 from ikbt.treatments.pages.waiting import reason
 from ikbt.treatments.releasing import handed_in_counts, what_is_missing
@@ -61,6 +62,7 @@ def home(mine: Mine, *, unread: int, at: datetime) -> dict[str, object]:
         "diaries": to_fill_in(mine, modules, progress) if running else [],
         "unread_feedback": unread_feedback(mine, modules),
         "unread_messages": unread,
+        "information_waits": information_waits(treatment),
         "has_new_therapist": has_new_therapist(mine, at=at),
         "week": max(1, week_of(treatment.starts_on, local_date(at))),
         "weeks": treatment.version.outline["weeks"],
