@@ -42,12 +42,62 @@ def test_nobody_gives_herself_a_role(alfa: CareUnit, admin: Actor) -> None:
         granting.grant(Role.THERAPIST, herself, unit=alfa, by=admin, at=clock.now())
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role != Role.ADMINISTRATOR])
-def test_only_an_administrator_gives_roles(anna: Person, alfa: CareUnit, role: Role) -> None:
+@pytest.mark.parametrize(
+    "role", [role for role in Role if role not in {Role.ADMINISTRATOR, Role.UNIT_MANAGER}]
+)
+def test_b12_only_an_administrator_or_the_manager_gives_roles(
+    anna: Person, alfa: CareUnit, role: Role
+) -> None:
     other = give(person("Kim", "Ek"), role, alfa)
 
     with pytest.raises(granting.NotGranted):
         granting.grant(Role.THERAPIST, anna, unit=alfa, by=as_actor(other, role), at=clock.now())
+
+
+def test_b12_a_manager_gives_at_her_own_unit_to_staff_or_the_new(anna: Person, alfa: CareUnit) -> None:
+    manager = as_actor(give(person("Maja", "Chef"), Role.UNIT_MANAGER, alfa), Role.UNIT_MANAGER)
+    beta = unit("Beta", 102, alfa.provider)
+    tove = give(person("Tove", "Berg"), Role.THERAPIST, beta)
+
+    granting.grant(Role.SUPERVISOR, tove, unit=alfa, by=manager, at=clock.now())
+    granting.grant(Role.THERAPIST, anna, unit=alfa, by=manager, at=clock.now())
+
+    assert RoleAssignment.objects.filter(unit=alfa, given_by=manager.id).count() == 2
+    for someone, role, where in [
+        (tove, Role.THERAPIST, beta),
+        (tove, Role.UNIT_MANAGER, alfa),
+        (tove, Role.PUBLISHER, alfa),
+        (tove, Role.ADMINISTRATOR, None),
+        (give(person("Pia", "Sand"), Role.PATIENT), Role.THERAPIST, alfa),
+    ]:
+        with pytest.raises(granting.NotGranted):
+            granting.grant(role, someone, unit=where, by=manager, at=clock.now())
+
+
+def test_b12_the_last_manager_stays_also_for_an_administrator(alfa: CareUnit, admin: Actor) -> None:
+    maja = give(person("Maja", "Chef"), Role.UNIT_MANAGER, alfa)
+    gone = give(person("Gun", "Borta", is_active=False), Role.UNIT_MANAGER, alfa)
+
+    with pytest.raises(granting.NotGranted):
+        granting.end_role(maja.roles.get(), by=admin, at=clock.now())
+    granting.end_role(gone.roles.get(), by=admin, at=clock.now())
+    give(person("Bo", "Chef"), Role.UNIT_MANAGER, alfa)
+    granting.end_role(maja.roles.get(), by=admin, at=clock.now())
+
+    assert not RoleAssignment.objects.of(maja).running(clock.now()).exists()
+
+
+def test_b12_a_manager_invites_the_new_and_takes_over_nobodys_account(anna: Person, alfa: CareUnit) -> None:
+    manager = as_actor(give(person("Maja", "Chef"), Role.UNIT_MANAGER, alfa), Role.UNIT_MANAGER)
+    new = give(Person.objects.create(email="ny@example.org"), Role.THERAPIST, alfa)
+    new.set_unusable_password()
+    new.save()
+    enrolled = give(person("Tove", "Berg"), Role.THERAPIST, alfa)
+
+    assert inviting.invite(new, by=manager, at=clock.now())
+    for other in (enrolled, give(new, Role.AUDITOR)):
+        with pytest.raises(PermissionDenied):
+            inviting.invite(other, by=manager, at=clock.now())
 
 
 def test_role_that_ended_gives_no_right_to_give(anna: Person, alfa: CareUnit, admin: Actor) -> None:
