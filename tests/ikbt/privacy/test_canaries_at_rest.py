@@ -157,4 +157,5 @@ def raw_layer(layer: Any) -> bytes:
         return repr({name: list(queue._queue) for name, queue in layer.channels.items()}).encode()
     redis = Redis.from_url(django_settings.REDIS_URL)
     keys = [key for key in redis.scan_iter(f"{layer.prefix}*") if redis.type(key) == b"zset"]
-    return b"\n".join(member for key in keys for member in redis.zrange(key, 0, -1))
+    members: list[Any] = [member for key in keys for member in redis.zrange(key, 0, -1)]
+    return b"\n".join(members)
