@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,9 @@ from measurements.outcomes.refusals import TableError
 
 CHUNK = 20_000
 MOST_COLUMNS = 60
+LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
+Piece = tuple[Sequence[int], list[list[str]]]  # lines and the rows on them
 Places = NDArray[np.intp]
 
 
@@ -72,7 +75,7 @@ def columns_of_csv(path: Path, needed: Sequence[str]) -> Columns:
             reader = csv.reader(opened, strict=True)
             try:
                 names = _header(next(reader, None), needed, str(path))
-                return _grow(names, _lines(reader, len(names)))
+                return _grow(names, _pieces(reader, len(names)))
             except csv.Error as error:
                 raise TableError(f"Line {reader.line_num} can't be read: {error}.") from error
     except OSError as error:
@@ -90,11 +93,16 @@ def columns_of_rows(rows: Iterable[Mapping[str, Any]], needed: Sequence[str]) ->
     first = next(given, None)
     names = _header(None if first is None else list(first), needed, "The table")
 
-    def read() -> Iterator[tuple[int, list[str]]]:
-        for line, row in enumerate(_chain(first, given), start=2):
-            if row.keys() != set(names):
-                raise TableError(f"Line {line}: the columns differ from the first row's.")
-            yield line, ["" if row[name] is None else str(row[name]) for name in names]
+    def read() -> Iterator[Piece]:
+        line = 2
+        everything = _chain(first, given)
+        while rows := list(islice(everything, CHUNK)):
+            for at, row in enumerate(rows, start=line):
+                if row.keys() != set(names):
+                    raise TableError(f"Line {at}: the columns differ from the first row's.")
+            words = [["" if row[name] is None else str(row[name]) for name in names] for row in rows]
+            yield range(line, line + len(rows)), words
+            line += len(rows)
 
     return _grow(names, read())
 
@@ -132,21 +140,38 @@ def _refuse_missing(names: Sequence[str], needed: Sequence[str]) -> None:
         )
 
 
-def _lines(reader: Any, width: int) -> Iterator[tuple[int, list[str]]]:
-    for row in reader:
-        if len(row) == width:
-            yield reader.line_num, row
-        elif row:
-            raise TableError(f"Line {reader.line_num}: there are {len(row)} values for {width} columns.")
+def _pieces(reader: Any, width: int) -> Iterator[Piece]:
+    while True:
+        before = reader.line_num
+        rows = list(islice(reader, CHUNK))
+        if not rows:
+            return
+        # As a rule a row is a line and has all its values, which needs no look at each.
+        if reader.line_num - before == len(rows) and {*map(len, rows)} == {width}:
+            yield range(before + 1, reader.line_num + 1), rows
+        else:
+            numbered = [(line, row) for line, row in _numbered(rows, before) if row]
+            for line, row in numbered:
+                if len(row) != width:
+                    raise TableError(f"Line {line}: there are {len(row)} values for {width} columns.")
+            yield [line for line, _ in numbered], [row for _, row in numbered]
 
 
-def _grow(names: Sequence[str], rows: Iterator[tuple[int, list[str]]]) -> Columns:
+def _numbered(rows: Sequence[list[str]], before: int) -> Iterator[tuple[int, list[str]]]:
+    """Each row with its last line; a quoted value may run over several."""
+    line = before
+    for row in rows:
+        line += 1 + sum(len(LINE_BREAK.findall(word)) for word in row)
+        yield line, row
+
+
+def _grow(names: Sequence[str], pieces: Iterator[Piece]) -> Columns:
     growing = [_Growing() for _ in names]
     lines = array("q")
     # In pieces, so that the words of half a million rows never stand in memory at once.
-    while piece := list(islice(rows, CHUNK)):
-        lines.extend(line for line, _ in piece)
-        for column, words in zip(growing, zip(*(row for _, row in piece), strict=True), strict=True):
+    for numbers, rows in pieces:
+        lines.extend(numbers)
+        for column, words in zip(growing, zip(*rows, strict=True), strict=False):
             column.places.extend(map(column.numbering.__getitem__, words))
     if not lines:
         raise TableError("The table has no rows.")

@@ -72,8 +72,8 @@ def fit(groups: list[Pattern], *, design: Matrix) -> Fit:
     """
     size = design.shape[1]
     parameters = _start(groups, design)
-    parts = _parts(design)
-    now = _evaluate(groups, parts, parameters)
+    blocks = _blocks(groups, _parts(design))
+    now = _evaluate(blocks, parameters)
     for step in range(1, MOST_STEPS + 1):
         if not _is_identified(now.information):
             return _fitted(now, parameters, size, converged=False, steps=step)
@@ -83,7 +83,7 @@ def fit(groups: list[Pattern], *, design: Matrix) -> Fit:
         for _ in range(MOST_HALVINGS):
             tried = parameters + move
             if _allowed(tried, size):
-                then = _evaluate(groups, parts, tried)
+                then = _evaluate(blocks, tried)
                 if then.log_likelihood > now.log_likelihood:
                     break
             move = move / 2
@@ -102,7 +102,16 @@ class _Evaluation:
     covariance: Matrix
 
 
-def _parts(design: Matrix) -> list[Matrix]:
+@dataclass(frozen=True)
+class _Block:
+    """A pattern with its place among all waves, and the derivatives of its V by each parameter."""
+
+    pattern: Pattern
+    at: tuple[NDArray[np.intp], ...]
+    parts: Matrix
+
+
+def _parts(design: Matrix) -> Matrix:
     """The derivative of V over all waves by each parameter: the parts of G by row, then s2."""
     size = design.shape[1]
     found = []
@@ -110,44 +119,48 @@ def _parts(design: Matrix) -> list[Matrix]:
         for column in range(row + 1):
             one = np.outer(design[:, row], design[:, column])
             found.append(one if row == column else one + one.T)
-    return [*found, np.eye(len(design))]
+    return np.stack([*found, np.eye(len(design))])
 
 
-def _evaluate(groups: list[Pattern], parts: list[Matrix], parameters: Matrix) -> _Evaluation:
+def _blocks(groups: list[Pattern], parts: Matrix) -> list[_Block]:
+    return [_Block(one, np.ix_(one.seen, one.seen), parts[:, one.seen][:, :, one.seen]) for one in groups]
+
+
+def _evaluate(blocks: list[_Block], parameters: Matrix) -> _Evaluation:
     """The restricted log-likelihood, its exact gradient, and Fisher's information of it."""
-    waves = len(parts[0])
-    whole = sum(value * part for value, part in zip(parameters, parts, strict=True))
+    waves = 1 + max(int(block.pattern.seen.max()) for block in blocks)
     weights, weighted = np.zeros((waves, waves)), np.zeros(waves)
     inverses, log_determinant, observations = [], 0.0, 0
-    for one in groups:
-        v = whole[np.ix_(one.seen, one.seen)]
+    for block in blocks:
+        one = block.pattern
+        v = np.tensordot(parameters, block.parts, 1)
         inverse = np.linalg.inv(v)
         inverses.append(inverse)
-        weights[np.ix_(one.seen, one.seen)] += one.n * inverse
+        weights[block.at] += one.n * inverse
         weighted[one.seen] += inverse @ one.total
         log_determinant += one.n * float(np.linalg.slogdet(v)[1])
         observations += one.n * len(one.seen)
     covariance = np.linalg.inv(weights)
     means = covariance @ weighted
-    quadratic, score = 0.0, np.zeros(len(parts))
-    information = np.zeros((len(parts), len(parts)))
-    for one, inverse in zip(groups, inverses, strict=True):
-        mean = means[one.seen]
+    quadratic, score = 0.0, np.zeros(len(parameters))
+    information = np.zeros((len(parameters), len(parameters)))
+    for block, inverse in zip(blocks, inverses, strict=True):
+        one, mean = block.pattern, means[block.pattern.seen]
         crossed = np.outer(one.total, mean)
         residual = one.products - crossed - crossed.T + one.n * np.outer(mean, mean)
         quadratic += float((inverse * residual).sum())
-        own = covariance[np.ix_(one.seen, one.seen)]
-        slopes = [part[np.ix_(one.seen, one.seen)] for part in parts]
-        turned = [inverse @ slope for slope in slopes]
-        for place, first in enumerate(turned):
-            middle = first @ inverse
-            explained = one.n * np.trace(first) - one.n * float((middle * own).sum())
-            score[place] += (float((middle * residual).sum()) - explained) / 2
-            for other, second in enumerate(turned):
-                information[place, other] += one.n * float((first * second.T).sum()) / 2
-    free = observations - waves
+        turned = inverse @ block.parts
+        middle = turned @ inverse
+        explained = one.n * (
+            turned.trace(axis1=1, axis2=2) - (middle * covariance[block.at]).sum(axis=(1, 2))
+        )
+        score += ((middle * residual).sum(axis=(1, 2)) - explained) / 2
+        information += one.n / 2 * np.einsum("aij,bji->ab", turned, turned)
     likelihood = -0.5 * (
-        free * np.log(2 * np.pi) + log_determinant + float(np.linalg.slogdet(weights)[1]) + quadratic
+        (observations - waves) * np.log(2 * np.pi)
+        + log_determinant
+        + float(np.linalg.slogdet(weights)[1])
+        + quadratic
     )
     return _Evaluation(float(likelihood), score, information, means, np.asarray(covariance, np.float64))
 

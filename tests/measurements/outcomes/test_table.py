@@ -150,3 +150,22 @@ def test_rows_of_different_shapes_or_none_are_refused() -> None:
         read_rows([row, {**row, "more": 1}])
     with pytest.raises(TableError, match="empty"):
         read_rows([])
+
+
+def test_lines_are_counted_over_blank_ones_and_quoted_breaks(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="Line 7: score is 'x'"):
+        table(tmp_path, "", "a,n,phq-9,pre,0,1", '"b', 'c",n,phq-9,pre,0,1', "", "d,n,phq-9,pre,0,x")
+
+
+def test_a_long_file_is_read_in_pieces(tmp_path: Path) -> None:
+    lines = [
+        f"p{who},n,phq-9,{wave},{days},{who % 28}"
+        for who in range(12_000)
+        for wave, days in (("pre", 0), ("post", 9))
+    ]
+    found = table(tmp_path, *lines)
+
+    assert len(found.persons) == 12_000
+    assert found.scores["phq-9"][:, 1].tolist() == [who % 28 for who in range(12_000)]
+    with pytest.raises(TableError, match="Line 24002: there are 2 values"):
+        table(tmp_path, *lines, "x,y")
