@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 from django.utils.html import escape
 
@@ -55,6 +56,30 @@ def test_wrong_password_and_unknown_person_read_the_same(visitor: Client, email:
     )
 
     assert escape(WRONG) in response.content.decode()
+
+
+@pytest.mark.parametrize("who", ["known", "unknown", "without password", "inactive"])
+def test_a8_whoever_is_asked_for_costs_one_hash(
+    visitor: Client, anna: Person, who: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All but the hash costs next to nothing, so the time tells nobody who has an account here."""
+    if who == "without password":
+        anna.set_unusable_password()
+    anna.is_active = who != "inactive"
+    anna.save()
+    hashed: list[str] = []
+    encode = MD5PasswordHasher.encode
+
+    def counted(self: MD5PasswordHasher, password: str, salt: str, *more: object) -> str:
+        hashed.append(password)
+        return str(encode(self, password, salt))
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+    email = "nobody@example.org" if who == "unknown" else anna.email
+
+    visitor.post("/logga-in/", {"email": email, "password": "wrong-wrong-wrong"})
+
+    assert len(hashed) == 1
 
 
 def test_typed_email_stays_when_the_password_is_wrong(visitor: Client) -> None:
