@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("ikbt.privacy.urls")),
     path("behandling/", include("ikbt.treatments.urls")),
     path("arbetslista/", include("therapist.urls")),
+    path("utfall/", include("ikbt.outcomes.urls")),
     path("enhet/", include("therapist.unit.urls")),
     path("", include("programs.urls")),
     path("django-admin/", admin.site.urls),

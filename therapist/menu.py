@@ -34,6 +34,8 @@ def menu_of(staff: Person, *, at: datetime) -> list[NavItem]:
         waiting = waiting_reviews(staff, units[Act.MANAGE_UNIT])
         found.append(NavItem(_("Emergency reviews"), reverse("unit:reviews"), count=waiting))
         found.append(NavItem(_("Erasure requests"), reverse("privacy:erasure_requests")))
+    if Act.SEE_OUTCOMES in units:
+        found.append(NavItem(_("Outcomes"), reverse("outcomes:outcomes")))
     if Act.OPEN_IN_EMERGENCY in units:
         found.append(NavItem(_("Emergency access"), reverse("therapist:emergency")))
     return found

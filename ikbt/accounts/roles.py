@@ -33,6 +33,7 @@ class Act(models.TextChoices):
     EDIT_PROGRAMS = "edit_programs", "write programs"
     PUBLISH_PROGRAMS = "publish_programs", "publish programs"
     REVIEW_LOG = "review_log", "review the access log"
+    SEE_OUTCOMES = "see_outcomes", "see what treatments at the unit led to, in groups"
     ANSWER_ERASURE = "answer_erasure", "answer requests to be erased, of the unit's patients"
     ADMINISTER = "administer", "administer the system"
 
@@ -43,10 +44,10 @@ MAY: dict[Role, frozenset[Act]] = {
     # For patients whom she covers for, never as the responsible therapist.
     Role.STAND_IN: frozenset({Act.OPEN_DESK, Act.SEE_UNIT_ALERTS}),
     Role.COORDINATOR: frozenset(
-        {Act.OPEN_DESK, Act.OPEN_IN_EMERGENCY, Act.SEE_UNIT_ALERTS, Act.GIVE_RELATIONS}
+        {Act.OPEN_DESK, Act.OPEN_IN_EMERGENCY, Act.SEE_UNIT_ALERTS, Act.GIVE_RELATIONS, Act.SEE_OUTCOMES}
     ),
     Role.UNIT_MANAGER: frozenset(
-        {Act.SEE_UNIT_ALERTS, Act.GIVE_RELATIONS, Act.MANAGE_UNIT, Act.ANSWER_ERASURE}
+        {Act.SEE_UNIT_ALERTS, Act.GIVE_RELATIONS, Act.MANAGE_UNIT, Act.ANSWER_ERASURE, Act.SEE_OUTCOMES}
     ),
     Role.SUPERVISOR: frozenset({Act.OPEN_IN_EMERGENCY}),
     Role.EDITOR: frozenset({Act.EDIT_PROGRAMS}),

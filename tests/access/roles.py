@@ -117,6 +117,9 @@ PROMISES: dict[str, Promise] = {
     "unit manager": lambda one, whose: one.verified and one.manages,
     "unit manager, not her own role": lambda one, whose: one.verified and one.manages,
     "unit manager of the patient's unit, not about herself": lambda one, whose: one.verified and one.manages,
+    "unit manager or coordinator, groups of the own units' treatments, no patient": lambda one, whose: (
+        one.verified and (one.manages or bool(one.gives_relations))
+    ),
     "coordinator or unit manager, names of the unit's patients alone": lambda one, whose: (
         one.verified and bool(one.gives_relations)
     ),
@@ -138,5 +141,9 @@ ELSEWHERE = frozenset(
         "a publisher of the unit that owns the program",
         "an editor of the unit on whose shelf the picture or recording lies",
         "an editor of the unit on whose shelf the recording lies",
+        # tests/measurements/test_instrument_pages.py
+        "an editor or publisher of some unit",
+        "an editor or publisher of the unit whose instruments they are",
+        "a publisher of the unit whose instruments they are",
     }
 )

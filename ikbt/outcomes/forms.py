@@ -1,0 +1,52 @@
+"""What a service's figures are asked for: units, program, years of start, instrument, and by what they are cut."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ikbt.accounts.models import CareUnit
+from ikbt.outcomes.reading import CUTS
+
+CUT_NAMES = {
+    "unit": _("Unit"),
+    "program": _("Program"),
+    "period": _("Year of start"),
+    "age": _("Age at start"),
+    "sex": _("Sex"),
+}
+
+
+class ChoiceForm(forms.Form):
+    """Sent by GET, every field a choice from a list; what is left out means all."""
+
+    enhet = forms.ChoiceField(label=_("Unit"), required=False)
+    program = forms.ChoiceField(label=_("Program"), required=False)
+    fran = forms.TypedChoiceField(label=_("Started from"), required=False, coerce=int, empty_value=None)
+    till = forms.TypedChoiceField(label=_("Started until"), required=False, coerce=int, empty_value=None)
+    matt = forms.ChoiceField(label=_("Which questionnaire"), required=False)
+    delat = forms.ChoiceField(label=_("Divided by"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        units: tuple[CareUnit, ...],
+        programs: list[tuple[str, str]],
+        years: list[int],
+        instruments: list[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        every = [("", _("All"))]
+        self._choose("enhet", [*every, *((str(unit.pk), unit.name) for unit in units)])
+        self._choose("program", [*every, *programs])
+        numbered = [(str(year), str(year)) for year in years]
+        self._choose("fran", [*every, *numbered])
+        self._choose("till", [*every, *numbered])
+        self._choose("matt", instruments)
+        self._choose("delat", [("", _("Not divided")), *((cut, CUT_NAMES[cut]) for cut in CUTS)])
+
+    def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]  # each field above has choices

@@ -1,0 +1,8 @@
+"""Who may see a service's outcomes: named predicates, shown in the access table."""
+
+from __future__ import annotations
+
+from ikbt.accounts.roles import Act
+from ikbt.accounts.rules import has_second_factor, may
+
+sees_outcomes = has_second_factor & may(Act.SEE_OUTCOMES)

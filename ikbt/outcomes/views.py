@@ -1,0 +1,67 @@
+"""A service's outcomes on the screen and as files; the door has logged who looks, and at what."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from ikbt.audit.models import Entry
+from ikbt.audit.recording import record
+from ikbt.common import clock
+from ikbt.outcomes.access import KIND, OUTCOMES, Service
+from ikbt.outcomes.page import Page, read_page
+from measurements.outcomes.report_sheet import report_sheet
+from measurements.outcomes.sheets import write_csv, write_excel
+from therapist.frame import desk_frame
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@OUTCOMES("GET")
+def outcomes(request: HttpRequest, service: Service) -> HttpResponse:
+    """The page for what was chosen."""
+    page = read_page(service.units, request.GET, today=clock.today())
+    return render(request, "outcomes/outcomes.html", {**_frame(request, service), "page": page})
+
+
+@OUTCOMES("GET")
+def as_csv(request: HttpRequest, service: Service) -> HttpResponse:
+    """What the page shows, as CSV; its code book is in the Excel file."""
+    page = _exported(request, service)
+    text = io.StringIO()
+    if page.report is not None:
+        write_csv(report_sheet(page.report), text)
+    return _file(text.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", "csv")
+
+
+@OUTCOMES("GET")
+def as_excel(request: HttpRequest, service: Service) -> HttpResponse:
+    """What the page shows, as a workbook with its code book."""
+    page = _exported(request, service)
+    if page.report is None:
+        return render(
+            request, "outcomes/outcomes.html", {**_frame(request, service), "page": page}, status=404
+        )
+    content = io.BytesIO()
+    write_excel(report_sheet(page.report), content)
+    return _file(content.getvalue(), EXCEL, "xlsx")
+
+
+def _exported(request: HttpRequest, service: Service) -> Page:
+    record(Entry.Action.EXPORT, by=service.actor, kind=KIND, reason=request.GET.urlencode()[:200])
+    return read_page(service.units, request.GET, today=clock.today())
+
+
+def _frame(request: HttpRequest, service: Service) -> dict[str, Any]:
+    name = service.units[0].name if len(service.units) == 1 else _("%(n)d units") % {"n": len(service.units)}
+    return {**desk_frame(request, service.person, unit_name=name), "query": request.GET.urlencode()}
+
+
+def _file(content: bytes, kind: str, ending: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="utfall-{clock.today():%Y-%m-%d}.{ending}"'
+    return response
