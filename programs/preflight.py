@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from measurements.instrument import Instrument
 from measurements.plan_faults import Fault, faults
 from measurements.registry import shipped
 from programs.exercises.definitions import ExerciseDefinition, load_all
@@ -23,6 +24,8 @@ LIX_STOPS = 40
 LONG_MODULE_WORDS = 1200
 LONG_STEP_MINUTES = 15
 MAX_MODULES = 40
+# A program may name these for the units that hold the wording; others go without.
+ON_PERMISSION = "ASK"
 
 Document = Mapping[str, Any]
 Words = str | Promise
@@ -40,10 +43,14 @@ class Problem:
         return f"{self.place}: {self.words}"
 
 
-def problems_of(frozen: FrozenProgram) -> list[Problem]:
-    """All findings, those that stop publishing first; empty when the program is fit."""
+def problems_of(frozen: FrozenProgram, instruments: Mapping[str, Instrument] | None = None) -> list[Problem]:
+    """All findings, those that stop publishing first; empty when the program is fit.
+
+    `instruments`: as the unit has them, with its own wording; as shipped without.
+    """
     documents = [module.document for module in frozen.modules]
-    found = [*_program_problems(frozen), *_key_problems(documents), *_continuation_problems(documents)]
+    known = shipped() if instruments is None else instruments
+    found = [*_program_problems(frozen, known), *_key_problems(documents), *_continuation_problems(documents)]
     for document in documents:
         found += _module_problems(document)
         for step in document["steps"]:
@@ -51,7 +58,7 @@ def problems_of(frozen: FrozenProgram) -> list[Problem]:
     return sorted(found, key=lambda problem: not problem.stops)
 
 
-def _program_problems(frozen: FrozenProgram) -> Iterator[Problem]:
+def _program_problems(frozen: FrozenProgram, known: Mapping[str, Instrument]) -> Iterator[Problem]:
     program, title = frozen.program, frozen.program["title"]
     if not frozen.modules:
         yield Problem(title, _("The program has no module."))
@@ -64,18 +71,35 @@ def _program_problems(frozen: FrozenProgram) -> Iterator[Problem]:
             title, _("No instrument is planned: the therapist would not see how it goes."), stops=False
         )
     for measure in program["measures"]:
-        yield from _measure_problems(measure, program["language"], title)
+        yield from _measure_problems(measure, program["language"], title, known)
+    yield from _not_asked_here(program, known)
     keys = {module.document["key"] for module in frozen.modules}
-    for found in faults(program["measures"], weeks=program["weeks"], modules=keys, known=shipped()):
+    for found in faults(program["measures"], weeks=program["weeks"], modules=keys, known=known):
         yield Problem(title, _PLAN_FAULTS[found.fault] % {"instrument": found.measure["instrument"]})
 
 
-def _measure_problems(measure: Document, language: str, title: str) -> Iterator[Problem]:
+def _not_asked_here(program: Document, known: Mapping[str, Instrument]) -> Iterator[Problem]:
+    """Which instruments are active on the unit, when one that only units with a licence can ask is not."""
+    slugs = dict.fromkeys(measure["instrument"] for measure in program["measures"])
+    planned = [known[slug] for slug in slugs if slug in known]
+    active = [one.short for one in planned if program["language"] in one.languages]
+    inactive = [one.short for one in planned if one.short not in active and one.bundle == ON_PERMISSION]
+    if inactive:
+        said = _(
+            "Asked at the unit: %(active)s. Not asked, since the unit has brought no wording for it: %(inactive)s."
+        )
+        named = {"active": ", ".join(active) or "–", "inactive": ", ".join(inactive)}
+        yield Problem(program["title"], said % named, stops=False)
+
+
+def _measure_problems(
+    measure: Document, language: str, title: str, known: Mapping[str, Instrument]
+) -> Iterator[Problem]:
     named = {"instrument": measure["instrument"]}
-    instrument = shipped().get(measure["instrument"])
+    instrument = known.get(measure["instrument"])
     if instrument is None:
         yield Problem(title, _("There is no instrument called %(instrument)s.") % named)
-    elif language not in instrument.languages:
+    elif language not in instrument.languages and instrument.bundle != ON_PERMISSION:
         yield Problem(
             title, _("The instrument %(instrument)s has no wording in the program's language.") % named
         )

@@ -13,6 +13,8 @@ from ikbt.accounts.models import CareUnit, Person, RoleAssignment
 from ikbt.accounts.roles import Act
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM, Actor, record
+from ikbt.common import clock
+from measurements.unit_instruments import instruments_of
 from programs.comparing import compare
 from programs.freezing import FrozenProgram, freeze
 from programs.media import keep
@@ -87,7 +89,8 @@ def unit_of(page: ProgramPage) -> CareUnit:
 
 def findings(page: ProgramPage, frozen: FrozenProgram) -> list[Problem]:
     """What preflight finds, and whether the program's key is its own, those that stop publishing first."""
-    return [*_key_problems(page, frozen.program["key"]), *problems_of(frozen)]
+    instruments = instruments_of(unit_of(page), on=clock.today())
+    return [*_key_problems(page, frozen.program["key"]), *problems_of(frozen, instruments)]
 
 
 def latest_version(page: ProgramPage) -> ProgramVersion | None:

@@ -8,6 +8,8 @@ from dataclasses import replace
 
 import pytest
 
+from measurements.instrument import Wording
+from measurements.registry import shipped
 from programs.freezing import FreshModule, FrozenProgram
 from programs.preflight import problems_of
 from tests.programs.conftest import FIRST, PROGRAM, SECOND, Document
@@ -108,6 +110,23 @@ def test_an_instrument_without_swedish_wording_stops_a_swedish_program() -> None
     found = problems_of(replace(frozen(deepcopy(FIRST), deepcopy(SECOND)), program=program))
 
     assert any("no wording" in str(problem.words) for problem in found if problem.stops)
+
+
+@pytest.mark.usefixtures("english")
+def test_an_instrument_on_permission_is_a_remark_that_says_what_is_active_on_the_unit() -> None:
+    measures = [{"instrument": slug, "when": "weekly"} for slug in ("isi", "phq-9")]
+    sheet = replace(frozen(deepcopy(FIRST), deepcopy(SECOND)), program={**PROGRAM, "measures": measures})
+    brought = replace(shipped()["isi"], languages={"sv": Wording("Avtal", verified=True)})
+
+    found = problems_of(sheet)
+
+    assert [(problem.stops, str(problem.words)) for problem in found] == [
+        (
+            False,
+            "Asked at the unit: PHQ-9. Not asked, since the unit has brought no wording for it: ISI.",
+        )
+    ]
+    assert problems_of(sheet, {**shipped(), "isi": brought}) == []
 
 
 @pytest.mark.parametrize(("sentence_words", "stops"), [(12, False), (60, True)])
