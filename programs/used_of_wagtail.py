@@ -40,6 +40,7 @@ OF_ONE_PAGE: dict[str, About] = {
         "wagtailadmin_pages:edit",
         "wagtailadmin_pages:preview_on_edit",
         "wagtailadmin_pages:view_draft",
+        "wagtailadmin_pages:usage",
         "wagtailadmin_pages:history",
         "wagtailadmin_pages:history_results",
         "wagtailadmin_pages:revisions_view",
