@@ -150,11 +150,15 @@ def _pieces(reader: Any, width: int) -> Iterator[Piece]:
         if reader.line_num - before == len(rows) and {*map(len, rows)} == {width}:
             yield range(before + 1, reader.line_num + 1), rows
         else:
-            numbered = [(line, row) for line, row in _numbered(rows, before) if row]
-            for line, row in numbered:
-                if len(row) != width:
-                    raise TableError(f"Line {line}: there are {len(row)} values for {width} columns.")
-            yield [line for line, _ in numbered], [row for _, row in numbered]
+            yield _one_by_one(rows, before, width)
+
+
+def _one_by_one(rows: Sequence[list[str]], before: int, width: int) -> Piece:
+    numbered = [(line, row) for line, row in _numbered(rows, before) if row]
+    for line, row in numbered:
+        if len(row) != width:
+            raise TableError(f"Line {line}: there are {len(row)} values for {width} columns.")
+    return [line for line, _ in numbered], [row for _, row in numbered]
 
 
 def _numbered(rows: Sequence[list[str]], before: int) -> Iterator[tuple[int, list[str]]]:

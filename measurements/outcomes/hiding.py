@@ -138,10 +138,22 @@ def _own_hidden(group: GroupFigures, at_least: int) -> set[Key]:
     cells = _cells(group)
     few = {key for key, n in cells.items() if _is_few(n, at_least)}
     for key, n in cells.items():
-        if key[0] == "rate" and key[3] == "all":
-            # All less completers are those who left; of few, their outcomes would follow.
-            few |= {key} if _is_few(n - cells[*key[:3], "completers"], at_least) else set()
+        if key[0] == "rate" and key[3] == "completers":
+            few |= _beside_completers(cells, key, n, at_least)
     return few
+
+
+def _beside_completers(cells: Mapping[Key, int], key: Key, completers: int, at_least: int) -> set[Key]:
+    """The figures that would tell of few completers, or of the few who are none."""
+    everybody, worst = (*key[:3], "all"), (*key[:3], "worst_case")
+    found = set()
+    if _is_few(cells[everybody] - completers, at_least):
+        # All less completers are those who left.
+        found.add(everybody)
+    if _is_few(completers, at_least) and worst in cells:
+        # Whoever is counted in the worst case has completed.
+        found.add(worst)
+    return found
 
 
 def _without(group: GroupFigures, keys: Collection[Key], at_least: int) -> GroupFigures:

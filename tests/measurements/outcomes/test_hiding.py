@@ -157,6 +157,15 @@ def test_all_is_hidden_where_it_differs_from_the_completers_by_few() -> None:
     assert [one["worst_case"].n for one in rates] == [40, 20, 30]
 
 
+def test_the_worst_case_is_hidden_where_few_completed() -> None:
+    """Its count is of completers alone."""
+    found = hidden(report([(40, 30), (30, 3), (20, 12)]))
+    worst = [one.instruments[0].rates["response"]["worst_case"].n for one in found.groups]
+
+    assert worst == [40, None, None]
+    assert [one.instruments[0].rates["response"]["all"].n for one in found.groups] == [40, 30, 20]
+
+
 def test_of_few_in_all_nothing_is_shown() -> None:
     found = hidden(report([(2, 2), (1, 1)]))
 
