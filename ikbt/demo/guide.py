@@ -22,6 +22,7 @@ TRY_FIRST = (
     (Role.PATIENT, "new since two days: first questionnaires and module one are open"),
     (Role.THERAPIST, "the desk with most to do: an alert minutes old, messages, work to read"),
     (Role.COORDINATOR, "sees the unit's high alerts, treats some patients too"),
+    (Role.UNIT_MANAGER, "staff, care relations, an emergency access to look at; no patient's data"),
     (Role.EDITOR, "writes programs in Wagtail's admin"),
     (Role.PUBLISHER, "freezes a draft to a version"),
     (Role.ADMINISTRATOR, "invites people and gives roles; sees no patient"),

@@ -15,6 +15,7 @@ from ikbt.common import clock
 from ikbt.demo.caseload import seed_caseload
 from ikbt.demo.newcomer import seed_newcomer
 from ikbt.demo.people import make_patients, make_staff, make_units
+from ikbt.demo.unit_scene import seed_unit_scene
 from programs.editor_access import sync_editor_access
 from programs.importing import import_program
 from programs.models import ProgramVersion, UnitPage
@@ -61,6 +62,7 @@ def seed_region(patients: int, *, told: Told, seed: int = 1, now: datetime | Non
     )
     therapist, unit = therapists[0]
     seed_newcomer(newcomer, version=versions[unit.pk], therapist=therapist, unit=unit, now=now)
+    seed_unit_scene(therapist, unit, now=now)
     told(patients, patients)
 
 

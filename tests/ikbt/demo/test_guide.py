@@ -84,6 +84,7 @@ def test_the_table_fits_a_terminal_and_names_whom_to_try_first(region: datetime)
         "patient",
         "therapist",
         "coordinator",
+        "unit manager",
         "program editor",
         "program publisher",
         "system administrator",

@@ -23,6 +23,7 @@ from ikbt.demo.seeding import NotTheDemo, seed_region
 from ikbt.treatments.models import (
     Alert,
     CareRelation,
+    EmergencyAccess,
     Feedback,
     Message,
     ModuleProgress,
@@ -62,9 +63,7 @@ def test_the_region_has_units_staff_and_one_treatment_a_patient(region: datetime
 
     assert levels == {"primary": 3, "specialist": 1}
     assert RoleAssignment.objects.filter(role=Role.THERAPIST).count() == 6
-    assert {Role(role) for role in RoleAssignment.objects.values_list("role", flat=True)} >= set(Role) - {
-        Role.SUPERVISOR
-    }
+    assert {Role(role) for role in RoleAssignment.objects.values_list("role", flat=True)} == set(Role)
     assert Treatment.objects.count() == RoleAssignment.objects.filter(role=Role.PATIENT).count() == TREATMENTS
 
 
@@ -277,3 +276,20 @@ def test_seeding_is_refused_where_real_patients_may_be(settings: Settings) -> No
     with pytest.raises(NotTheDemo):
         seed_region(12, told=lambda done, all_: None)
     assert not Person.objects.exists()
+
+
+def test_the_first_manager_has_an_emergency_access_to_look_at_and_a_stand_in_to_see(region: datetime) -> None:
+    waiting = EmergencyAccess.objects.get(decision="")
+    stand_in = CareRelation.objects.get(kind=CareRelation.Kind.STAND_IN)
+
+    assert waiting.relation.treatment.unit.slug == stand_in.treatment.unit.slug == "ekhagen"
+    assert waiting.from_unit.slug != "ekhagen"
+    assert stand_in.treatment.therapist.name == "Tove Bergström"
+    assert stand_in.given_by is not None
+    assert (stand_in.given_by.name, stand_in.reason) == ("Maria Hedlund", "Semester")
+
+
+def test_every_unit_has_a_manager_and_a_coordinator(region: datetime) -> None:
+    for role in (Role.UNIT_MANAGER, Role.COORDINATOR):
+        held = RoleAssignment.objects.filter(role=role).values_list("unit", flat=True)
+        assert set(held) == set(CareUnit.objects.values_list("pk", flat=True)), role
