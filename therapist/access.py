@@ -13,6 +13,7 @@ from ikbt.common.doors import PATIENT, Door
 from ikbt.treatments import rules
 from ikbt.treatments.access import MY_PATIENTS_TREATMENT, Cared, cared_in_emergency_too
 from ikbt.treatments.models import Alert
+from measurements.models import Occasion
 
 # How the purpose of a draft of an alert's note begins, see therapist/assessing.py.
 OF_ALERT = "alert:"
@@ -23,6 +24,13 @@ class CaredAlert(Cared):
     """Staff at an alert of a patient in their care, open or closed."""
 
     alert: Alert
+
+
+@dataclass(frozen=True)
+class CaredOccasion(Cared):
+    """Staff at one of the occasions of a patient in their care, answered or not."""
+
+    occasion: Occasion
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,15 @@ def _my_patients_alert(request: HttpRequest, treatment_id: UUID, alert_id: UUID)
     return CaredAlert(cared.treatment, cared.staff, cared.relation, cared.actor, alert=alert)
 
 
+def _my_patients_occasion(request: HttpRequest, treatment_id: UUID, occasion_id: UUID) -> CaredOccasion:
+    cared = MY_PATIENTS_TREATMENT.opens(request, treatment_id=treatment_id)
+    rows = Occasion.objects.standing().filter(series=cared.treatment.series_id)
+    occasion = rows.select_related("instrument").filter(pk=occasion_id).first()
+    if occasion is None:
+        raise Http404
+    return CaredOccasion(cared.treatment, cared.staff, cared.relation, cared.actor, occasion=occasion)
+
+
 def _my_draft(request: HttpRequest, treatment_id: UUID, purpose: str) -> CaredDraft:
     # Whoever may close an alert may begin its note.
     opens = cared_in_emergency_too if purpose.startswith(OF_ALERT) else MY_PATIENTS_TREATMENT.opens
@@ -68,6 +85,14 @@ MY_PATIENTS_ALERT = Door(
     _my_patients_alert,
     takes=("treatment_id", "alert_id"),
     rule=rules.opens_patients,
+)
+MY_PATIENTS_OCCASION = Door(
+    "my patient's occasion",
+    PATIENT,
+    "staff with a care relation",
+    _my_patients_occasion,
+    takes=("treatment_id", "occasion_id"),
+    rule=rules.opens_or_changes_patients,
 )
 MY_DRAFT = Door(
     "my draft about a patient",

@@ -118,7 +118,11 @@ class ClosingForm(RuleForm):
 
     outcome = forms.ChoiceField(
         label=_("Outcome"),
-        choices=[(value, capfirst(label)) for value, label in Alert.Outcome.choices],
+        choices=[
+            (value, capfirst(label))
+            for value, label in Alert.Outcome.choices
+            if value != Alert.Outcome.ANSWERED
+        ],
         widget=forms.RadioSelect,
     )
     body = forms.CharField(

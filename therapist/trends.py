@@ -12,7 +12,7 @@ from ikbt.common.clock import local_date
 from ikbt.common.graph import Band, GraphPoint, ScoreGraph
 from measurements.flags import RiskLevel
 from measurements.instrument import Instrument
-from measurements.models import Occasion
+from measurements.models import AnswerSet, Occasion
 from measurements.scale import scale_for, severity_name
 from therapist import wording
 from therapist.courses import Course, Measured, is_over, risk_value
@@ -93,7 +93,7 @@ def curve(course: Course, slug: str, *, language: str, at: datetime) -> Curve:
     )
     if len(totals) == 1 and len(occasions) == 1:
         lone = f"{totals[0]} {graph.band_name(totals[0]).lower()}".strip()
-        return Curve(slug, graph, "", f"{graph.title}: {lone} ({occasion_name(occasions[0])})")
+        return Curve(slug, graph, "", f"{graph.title}: {lone} ({point_name(occasions[0])})")
     change = change_since(instrument, totals[0], totals[-1]) if len(totals) > 1 else ""
     return Curve(slug, graph, change, "")
 
@@ -124,10 +124,17 @@ def _points(occasions: Sequence[Measured]) -> list[GraphPoint]:
     points, before = [], None
     for day, one in placed:
         points.append(
-            GraphPoint(day, one.total, occasion_name(one), breaks_line=before not in {None, one.version})
+            GraphPoint(day, one.total, point_name(one), breaks_line=before not in {None, one.version})
         )
         before = one.version
     return points
+
+
+def point_name(occasion: Measured) -> str:
+    """The occasion's name, and that staff entered the answers where they did."""
+    name = occasion_name(occasion)
+    entered = occasion.mode not in {None, AnswerSet.Mode.SELF.value}
+    return _("%(occasion)s, by staff") % {"occasion": name} if entered else name
 
 
 def occasion_name(occasion: Measured) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from therapist.views import alerts, caseload, drafts, emergency, feedback, messages, patient
+from therapist.views import alerts, caseload, drafts, emergency, feedback, measurements, messages, patient
 
 app_name = "therapist"
 
 MODULE = "<uuid:treatment_id>/modul/<str:module_key>"
 MESSAGES = "<uuid:treatment_id>/meddelanden"
+OCCASION = "<uuid:treatment_id>/skattningar/<uuid:occasion_id>"
 ALERT = "<uuid:treatment_id>/larm/<uuid:alert_id>"
 
 urlpatterns = [
@@ -25,6 +26,9 @@ urlpatterns = [
     path(f"{MESSAGES}/nya/", messages.newer, name="newer_messages"),
     path(f"{MESSAGES}/last/", messages.read, name="messages_read"),
     path(f"{MESSAGES}/inget-svar/", messages.no_answer, name="no_answer"),
+    path("<uuid:treatment_id>/skattningar/", measurements.measurements, name="measurements"),
+    path(f"{OCCASION}/", measurements.answer_for, name="answer_for"),
+    path(f"{OCCASION}/ta-tillbaka/", measurements.withdraw, name="withdraw_extra"),
     path(f"{ALERT}/", alerts.alert, name="alert"),
     path(f"{ALERT}/ta/", alerts.take, name="take_alert"),
     path("<uuid:treatment_id>/utkast/<str:purpose>/", drafts.draft, name="draft"),

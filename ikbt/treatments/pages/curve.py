@@ -12,7 +12,7 @@ from ikbt.common.graph import Band, GraphPoint, ScoreGraph
 from ikbt.treatments.access import Mine
 from measurements.change import ReliableChange, reliable_change
 from measurements.instrument import Instrument
-from measurements.models import Occasion
+from measurements.models import AnswerSet, Occasion
 from measurements.scale import scale_for
 from measurements.storing import definition_of
 
@@ -24,7 +24,7 @@ def curves(mine: Mine, *, language: str, at: datetime) -> list[dict[str, object]
     rows = (
         Occasion.objects.standing()
         .filter(series=mine.treatment.series_id, opens_at__lte=at)
-        .select_related("instrument", "score")
+        .select_related("instrument", "score", "answer_set")
         .order_by("opens_at", "id")
     )
     by_instrument: dict[str, list[Occasion]] = defaultdict(list)
@@ -73,9 +73,17 @@ def point(occasion: Occasion, *, breaks: bool) -> GraphPoint:
     return GraphPoint(
         date=local_date(occasion.answered_at or occasion.opens_at),
         value=value,
-        label=label(occasion),
+        label=label(occasion)
+        if is_own(occasion)
+        else _("%(occasion)s, by staff") % {"occasion": label(occasion)},
         breaks_line=breaks,
     )
+
+
+def is_own(occasion: Occasion) -> bool:
+    """She answered it herself, or nobody has; False where staff entered the answers for her."""
+    given = getattr(occasion, "answer_set", None)
+    return given is None or given.mode == AnswerSet.Mode.SELF
 
 
 def label(occasion: Occasion) -> str:

@@ -15,7 +15,7 @@ from measurements.change import ReliableChange, reliable_change
 from measurements.flags import risk_level
 from measurements.form import Question, missing, questions, responses
 from measurements.instrument import Instrument
-from measurements.models import Score
+from measurements.models import AnswerSet, Score
 from measurements.scale import severity_name
 from measurements.storing import definition_of
 
@@ -86,7 +86,8 @@ def form_page(
 def thanks_page(my: MyOccasion, *, language: str) -> dict[str, object]:
     """Context of treatments/thanks.html: what the score says, and what it doesn't."""
     instrument = definition_of(my.occasion.instrument)
-    score = Score.objects.get(occasion=my.occasion)
+    score = Score.objects.select_related("answer_set__given_by").get(occasion=my.occasion)
+    given = score.answer_set
     before = Score.objects.filter(
         occasion__series=my.treatment.series_id,
         instrument_slug=score.instrument_slug,
@@ -102,6 +103,7 @@ def thanks_page(my: MyOccasion, *, language: str) -> dict[str, object]:
         "words": score_words(instrument, score, earlier),
         "help_first": score.risk in {Score.Risk.WATCH, Score.Risk.HIGH},
         "prorated": score.missing > 0 and score.total_rounded is not None,
+        "given": given if given.mode != AnswerSet.Mode.SELF else None,
     }
 
 
