@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from time import monotonic
 from typing import Any, ClassVar
@@ -13,9 +14,11 @@ from django.db import DatabaseError
 
 from ikbt.accounts.models import Person
 from ikbt.accounts.sessions import lasting_id, person_of
+from ikbt.common.failing import Unavailable
 from ikbt.common.live import person_group
 from ikbt.common.scoping import serving
 
+log = logging.getLogger(__name__)
 SIGNED_OUT, FORBIDDEN, TOO_BIG, TOO_MANY, NOT_JSON, TRY_LATER = 4401, 4403, 1009, 4429, 1007, 1013
 MESSAGE_BYTES = 64 * 1024
 MESSAGES, WINDOW_SECONDS = 20, 10.0
@@ -41,7 +44,12 @@ class PersonConsumer(AsyncJsonWebsocketConsumer):
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Each message and each hint holds its own rows: what one was let in to opens nothing for the next."""
         with serving():
-            await super().dispatch(message)
+            try:
+                await super().dispatch(message)
+            except (Unavailable, DatabaseError):
+                # Also a log that can't be written: nothing is told, and the page connects anew in a while.
+                log.exception("Socket closed")
+                await self.close(code=TRY_LATER)
 
     async def connect(self) -> None:
         """Refuse before accepting, or join and accept."""

@@ -11,13 +11,15 @@ from django.db import DatabaseError
 from django.http import HttpRequest
 
 from ikbt.audit.canonical import escaped
+from ikbt.audit.chaining import TABLE
 from ikbt.audit.models import Entry
 from ikbt.audit.shipping import ship_on_commit
 from ikbt.common import clock
 from ikbt.common.client_address import client_address
+from ikbt.common.failing import Unavailable
 
 
-class Unlogged(RuntimeError):
+class Unlogged(Unavailable):
     """The log row could not be written, so the data must not be shown."""
 
 
@@ -79,6 +81,13 @@ def record_list(*, by: Actor, kind: str, patients: Iterable[UUID], relation: str
     except DatabaseError as failed:
         raise Unlogged("The access log could not be written.") from failed
     ship_on_commit(rows)
+
+
+def is_about_the_log(failed: BaseException) -> bool:
+    """Whether the database refused because of the log, at a commit too: PostgreSQL chains the rows only then."""
+    told = getattr(failed.__cause__, "diag", None)
+    said = (str(failed), getattr(told, "context", ""), getattr(told, "table_name", ""))
+    return isinstance(failed, DatabaseError) and any(TABLE in (text or "") for text in said)
 
 
 def _row(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -10,6 +11,7 @@ from django.template.loader import render_to_string
 
 from ikbt.common import context, style_guide
 from ikbt.common.doors import ANYONE
+from ikbt.common.failing import PASSING
 
 # Fields whose values are never shown again.
 SECRET = re.compile("password|code|token|held|key")
@@ -34,7 +36,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _error(request, 500)
+    """A fault of ours; or a matter of waiting, when it was raised past all views, as by the session's own row."""
+    return unavailable(request) if isinstance(sys.exception(), PASSING) else _error(request, 500)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The database or the log can't be reached: shows what was typed, so that nothing is lost."""
+    page = _error(request, 503, writings=writings_in(request.POST))
+    page["Retry-After"] = "30"
+    return page
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
