@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ikbt.accounts import granting, inviting, registering
+from ikbt.accounts import granting, inviting, own_sessions, registering
 from ikbt.accounts.admin_forms import PersonForm, RoleForm
 from ikbt.accounts.models import CareProvider, CareUnit, Person, RoleAssignment
 from ikbt.accounts.roles import Role
@@ -82,7 +82,7 @@ class PersonAdmin(ForAdministrators):
     list_display = ["name", "email", "masked_number", "is_active"]
     list_filter = ["is_active", "roles__role"]
     search_fields = ["email", "first_name", "last_name"]
-    actions = ["make_invitation"]
+    actions = ["make_invitation", "end_sessions"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         return ["masked_number"] if obj else []
@@ -139,6 +139,14 @@ class PersonAdmin(ForAdministrators):
             link = request.build_absolute_uri(reverse("accounts:choose_password", kwargs={"token": token}))
             shown = _("Link for %(name)s, good once for seven days, shown only now: %(link)s")
             self.message_user(request, shown % {"name": person.name, "link": link}, messages.SUCCESS)
+
+    @admin.action(description=_("Sign out everywhere"))
+    def end_sessions(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
+        by, now = by_request(request), clock.now()
+        for person in queryset:
+            own_sessions.end_all_of(person, by=by, at=now)
+            told = _("%(name)s is signed out everywhere.") % {"name": person.name}
+            self.message_user(request, told, messages.SUCCESS)
 
 
 @admin.register(RoleAssignment)

@@ -1,4 +1,4 @@
-"""One's own sessions: decides which are shown and ends them, with their sockets."""
+"""Sessions as people see them: decides which are shown, and who ends whose, with their sockets."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from ikbt.accounts.models import Person, SessionRecord
+from ikbt.accounts.registering import administers
 from ikbt.accounts.sessions import end_sessions
 from ikbt.accounts.signing_out import end_sockets_on_commit
 from ikbt.audit.models import Entry
@@ -45,5 +47,17 @@ def end_others(person: Person, *, keep: str | None, by: Actor) -> int:
     with transaction.atomic():
         ended = end_sessions(person.pk, but=keep)
         record(Entry.Action.SIGN_OUT, by=by, kind="session", reason=f"{ended} others ended by their owner")
+        end_sockets_on_commit(person.pk)
+    return ended
+
+
+def end_all_of(person: Person, *, by: Actor, at: datetime) -> int:
+    """An administrator ends all of somebody's, as when a device is lost; returns how many. Raises PermissionDenied."""
+    if not administers(by.id, at):
+        raise PermissionDenied("Only an administrator ends other people's sessions.")
+    with transaction.atomic():
+        ended = end_sessions(person.pk)
+        reason = f"{ended} ended by an administrator"
+        record(Entry.Action.SIGN_OUT, by=by, kind="session", object_id=person.pk, reason=reason)
         end_sockets_on_commit(person.pk)
     return ended

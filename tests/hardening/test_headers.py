@@ -57,7 +57,8 @@ def policy_of(response: Found) -> dict[str, set[str]]:
 def headers_missing(response: Found) -> list[str]:
     wrong = [f"{name}: {response.get(name)}" for name, said in ALWAYS.items() if response.get(name) != said]
     policy = response.get("Content-Security-Policy", "")
-    wrong += [part for part in FRAMED_BY_NOBODY if part not in policy and SANDBOXED not in policy]
+    asked = ("default-src 'none'", "frame-ancestors 'self'") if SANDBOXED in policy else FRAMED_BY_NOBODY
+    wrong += [part for part in asked if part not in policy]
     off = response.get("Permissions-Policy", "")
     features = ("camera", "microphone", "geolocation", "payment", "usb", "display-capture")
     wrong += [feature for feature in features if f"{feature}=()" not in off]

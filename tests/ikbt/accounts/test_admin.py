@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 
+from ikbt.accounts import own_sessions
 from ikbt.accounts.models import CareProvider, CareUnit, Person, RoleAssignment
 from ikbt.accounts.roles import Role
 from ikbt.audit.models import Entry
+from ikbt.audit.recording import Actor
 from ikbt.common import clock
 from tests.cast import give, person, unit
 from tests.conftest import signed_in_client
@@ -179,6 +182,28 @@ def test_inactive_person_loses_her_session_for_good(desk: Client, anna: Person) 
 
     Person.objects.filter(pk=anna.pk).update(is_active=True)
     assert hers.get("/start/").status_code == 403
+
+
+def test_a16_administrator_signs_somebody_out_everywhere(desk: Client, anna: Person) -> None:
+    here, there = signed_in_client(anna), signed_in_client(anna)
+
+    desk.post(
+        "/django-admin/accounts/person/", {"action": "end_sessions", "_selected_action": [str(anna.pk)]}
+    )
+
+    assert [one.get("/start/").status_code for one in (here, there)] == [403, 403]
+    assert desk.get("/django-admin/").status_code == 200
+    row = Entry.objects.get(action="sign_out")
+    assert (row.object_id, row.reason) == (str(anna.pk), "2 ended by an administrator")
+
+
+def test_a16_nobody_else_ends_other_peoples_sessions(anna: Person) -> None:
+    hers, kim = signed_in_client(anna), person("Kim", "Ek", is_staff=True)
+
+    with pytest.raises(PermissionDenied):
+        own_sessions.end_all_of(anna, by=Actor(id=kim.pk, role="none"), at=clock.now())
+
+    assert hers.get("/start/").status_code == 200
 
 
 def test_nothing_clinical_is_registered() -> None:

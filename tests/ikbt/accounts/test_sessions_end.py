@@ -18,9 +18,9 @@ from ikbt.accounts import enrolling, factors, granting, inviting, own_sessions, 
 from ikbt.accounts.models import ElectronicIdentity, Passkey, Person, RoleAssignment
 from ikbt.accounts.roles import Role
 from ikbt.audit.models import Entry
-from ikbt.audit.recording import SYSTEM
+from ikbt.audit.recording import SYSTEM, Actor
 from ikbt.common import clock
-from tests.cast import person
+from tests.cast import give, person
 from tests.conftest import signed_in_client
 from tests.ikbt.accounts.test_socket import socket_of
 
@@ -54,6 +54,11 @@ def end_role(anna: Person, client: Client) -> None:
 
 def end_elsewhere(anna: Person, client: Client) -> None:
     own_sessions.end_others(anna, keep=None, by=SYSTEM)
+
+
+def end_by_administrator(anna: Person, client: Client) -> None:
+    sys = give(person("Sys", "Admin"), Role.ADMINISTRATOR)
+    own_sessions.end_all_of(anna, by=Actor(id=sys.pk, role="none"), at=clock.now())
 
 
 def change_factor(anna: Person, client: Client) -> None:
@@ -101,8 +106,8 @@ def leave_quickly(anna: Person, client: Client) -> None:
 
 
 ENDINGS = [
-    *(deactivate, give_role, end_role, end_elsewhere, change_factor, add_a_factor, remove_e_id),
-    *(come_back_by_invitation, new_password_elsewhere, sign_out, leave_quickly),
+    *(deactivate, give_role, end_role, end_elsewhere, end_by_administrator, change_factor, add_a_factor),
+    *(remove_e_id, come_back_by_invitation, new_password_elsewhere, sign_out, leave_quickly),
 ]
 
 
