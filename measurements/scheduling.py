@@ -82,7 +82,7 @@ def plan_ordered(
     rule = rule_of({"instrument": slug, "when": When.EXTRA}, setting.windows)
     place = placed(rule, 0, today)
     closes = today + timedelta(days=days)
-    version = _versions(setting, {slug}, on=today)[slug]
+    version = _versions(series, setting, {slug}, on=today)[slug]
     return Occasion.objects.create(
         series=series,
         instrument=version,
@@ -133,7 +133,7 @@ def _store(
     series: Series, setting: Setting, plan: Sequence[Planned], *, on: date, opens_at: datetime | None = None
 ) -> list[Occasion]:
     """Times are local midnights, right on days of clock change; `opens_at` where the moment itself opens it."""
-    versions = _versions(setting, {one.instrument for one in plan}, on=on)
+    versions = _versions(series, setting, {one.instrument for one in plan}, on=on)
     return Occasion.objects.bulk_create(
         [
             Occasion(
@@ -155,14 +155,18 @@ def _store(
     )
 
 
-def _versions(setting: Setting, slugs: set[str], *, on: date) -> dict[str, InstrumentVersion]:
-    """The versions to plan with on a day, by id: with the unit's own wording and numbers.
+def _versions(series: Series, setting: Setting, slugs: set[str], *, on: date) -> dict[str, InstrumentVersion]:
+    """The versions to plan with on a day, by id: those the series has, else with the unit's own wording and numbers.
 
-    What the unit has no wording for in the program's language is left out: a program may name an instrument that only
-    some units hold.
+    A course keeps the version it began with, so that its scores compare. What the unit has no wording for in the
+    program's language is left out: a program may name an instrument that only some units hold.
     """
-    stored = versions_at(setting.unit, slugs, on=on)
-    return {slug: row for slug, row in stored.items() if setting.language in definition_of(row).languages}
+    had = Occasion.objects.filter(series=series, instrument__slug__in=slugs).select_related("instrument")
+    # Latest first, so that the first one stays.
+    begun = {one.instrument.slug: one.instrument for one in had.order_by("-opens_at")}
+    stored = versions_at(setting.unit, slugs - set(begun), on=on) if slugs - set(begun) else {}
+    spoken = {slug: row for slug, row in stored.items() if setting.language in definition_of(row).languages}
+    return {**spoken, **begun}
 
 
 def _is_near(series: Series, slug: str, at: datetime) -> bool:

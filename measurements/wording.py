@@ -47,3 +47,8 @@ def wording_note(instrument: Instrument, language: str) -> str:
     if not wording.verified:
         return gettext("The wording has not been compared with the holder's form.")
     return ""
+
+
+def standing_note(instrument: Instrument, language: str) -> str:
+    """The same in two words for a list: "" where the wording was compared with the holder's form."""
+    return "" if instrument.languages[language].verified else gettext("not verified")

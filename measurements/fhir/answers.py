@@ -41,6 +41,11 @@ def questionnaire_response(
     everything = (*instrument.items, *instrument.unscored)
     if unknown := sorted(set(answers) - {item.link_id for item in everything}):
         raise ValueError(f"{instrument.id} has no item {', '.join(unknown)}")
+    rows = [
+        _answered(item, answers[item.link_id], given.language)
+        for item in (*_as_summed(instrument), *instrument.unscored)
+        if item.link_id in answers
+    ]
     return {
         "resourceType": "QuestionnaireResponse",
         "id": str(given.id),
@@ -51,11 +56,8 @@ def questionnaire_response(
         "authored": given.at.isoformat(),
         "author": {"reference": given.author},
         "source": {"reference": given.author},
-        "item": [
-            _answered(item, answers[item.link_id], given.language)
-            for item in (*_as_summed(instrument), *instrument.unscored)
-            if item.link_id in answers
-        ],
+        # FHIR knows no empty list.
+        **({"item": rows} if rows else {}),
     }
 
 

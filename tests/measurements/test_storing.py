@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from ikbt.accounts.roles import Role
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
+from ikbt.treatments.measuring import setting_of
 from ikbt.treatments.models import Treatment
 from ikbt.treatments.starting import start_treatment
 from measurements.importing import Licence, check_wording, import_wording, read_file
@@ -24,27 +24,16 @@ from measurements.models import InstrumentVersion, Occasion, UnitNumbers, UnitWo
 from measurements.models.instrument import FrozenInstrument
 from measurements.registry import UnknownInstrumentError, instrument, shipped_data
 from measurements.scale import scale_for
+from measurements.scheduling import plan_ordered
 from measurements.scoring import score
 from measurements.signing_numbers import sign_numbers
 from measurements.storing import definition_of, stored_version, versions_at
 from measurements.unit_instruments import instruments_of
 from tests.cast import Cast, give, person
+from tests.measurements.invented import swedish
 
 pytestmark = pytest.mark.django_db
 LICENCE = Licence("Svanborg och Åsberg", "Avtal 2026-03, för enhetens patienter", verified=True)
-
-
-def swedish(slug: str) -> bytes:
-    """A file with invented Swedish wording of an instrument, in our own format."""
-    data: dict[str, Any] = json.loads(json.dumps(shipped_data()[slug]))
-    data["languages"] = {"sv": {"source": "påhittad", "verified": False}}
-    data["intro"] = {}
-    for item in (*data["items"], *data["unscored"]):
-        item["text"] = {"sv": f"Påhittad fråga {item['id']}"}
-    for options in data["option_sets"].values():
-        for option in options:
-            option["text"] = {"sv": f"svar {option.get('value')}"}
-    return json.dumps(data).encode()
 
 
 def brought(slug: str, unit: CareUnit, **more: Any) -> UnitWording:
@@ -166,13 +155,13 @@ def test_wording_is_used_from_its_day_on(cast: Cast) -> None:
 
 
 def test_signed_numbers_reach_scale_and_score_through_the_version(cast: Cast) -> None:
-    row = signed(cast, "gad-7", {"cut_off": 8, "reliable_change": 5, "bands": {"mild": 6}})
+    row = signed(cast, "gad-7", {"cut_off": 9, "reliable_change": 5, "bands": {"mild": 6}})
     own = definition_of(versions_at(cast.alfa, {"gad-7"}, on=clock.today())["gad-7"])
     scale = scale_for(own, "sv")
 
-    assert (scale.cut_off, scale.reliable_change) == (8, 5)
+    assert (scale.cut_off, scale.reliable_change) == (9, 5)
     assert [(band.lower, band.upper) for band in scale.bands][:2] == [(0, 5), (6, 9)]
-    found = score(own, [1, 1, 1, 1, 1, 1, 2])
+    found = score(own, [1, 1, 1, 1, 1, 2, 2])
     assert found.case
     assert found.rule_version.startswith("1+")
     assert own.cut_off is not None
@@ -187,11 +176,16 @@ def test_empty_numbers_go_back_to_the_shipped(cast: Cast) -> None:
     assert versions_at(cast.alfa, {"phq-9"}, on=clock.today())["phq-9"] == stored_version("phq-9")
 
 
-def test_a_running_treatment_keeps_the_numbers_it_started_with(cast: Cast) -> None:
-    before = {row.instrument_id for row in cast.treatment.series.occasions.all()}
+def test_a_running_treatment_keeps_the_numbers_it_started_with_when_more_is_planned(cast: Cast) -> None:
+    series = cast.treatment.series
+    before = {row.instrument_id for row in series.occasions.filter(instrument__slug="phq-9")}
     signed(cast, "phq-9", {"cut_off": 12})
 
-    assert {row.instrument_id for row in cast.treatment.series.occasions.all()} == before
+    ordered = plan_ordered(
+        series, setting_of(cast.treatment), "phq-9", days=3, note="", ordered_by=cast.tove, at=clock.now()
+    )
+
+    assert {ordered.instrument_id} == before
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The screens of measurements, all of them in the editors' admin."""
