@@ -103,7 +103,7 @@ REFUSALS = [
     (
         swedish_data("isi"),
         ("--unit", "alfa", "--instrument", "horoskop"),
-        "Det finns inget instrument ”horoskop”",
+        "Det finns ingen skattningsskala ”horoskop”",
     ),
     (swedish_data("phq-9"), ("--unit", "alfa"), "PHQ-9 har redan"),
     ({"resourceType": "Patient"}, ("--unit", "alfa"), "resourceType: "),
