@@ -1,4 +1,4 @@
-"""What the machine gives the suite: compiled catalogues, the system's Chromium, and browser tests last.
+"""What the machine gives the suite: compiled catalogues, time for properties, the system's Chromium, browsers last.
 
 A plugin that tests/conftest.py names in `pytest_plugins`.
 """
@@ -10,11 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from ikbt.bootstrap import browser
 from ikbt.common.catalogues import compile_catalogues
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+# How long an example takes on a busy machine says nothing of the property it tries.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:
