@@ -54,7 +54,7 @@ def test_the_page_says_why_the_record_is_kept_and_what_else_can_be_done(client: 
     assert "patientdatalagen" in page
     assert "tio år" in page
     assert all(word in page for word in ("Rätta:", "Markera:", "Spärra:"))
-    assert "Chefen för din vårdenhet läser ditt önskemål" in page
+    assert "Chefen för din vårdenhet läser din begäran" in page
 
 
 def test_the_page_opens_also_for_those_who_are_no_patients(cast: Cast) -> None:

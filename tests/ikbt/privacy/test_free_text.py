@@ -28,6 +28,7 @@ PLAIN = {
     "measurements.AnswerSet.answers": "codes of options; decision 0004: statistics read many at once",
     "measurements.AnswerSet.language": "a language's code",
     "measurements.Occasion.draft": "codes of options, as above",
+    "measurements.Occasion.remind_on": "dates",
     "measurements.Score.details": "numbers",
     "measurements.Score.severity": "keys of severities",
     "measurements.Score.status": "keys of states",
