@@ -19,7 +19,7 @@ from ikbt.demo.history import tell
 from ikbt.demo.scenes import PIECES, SetPiece, course_for, play
 from ikbt.demo.simulation import Course, simulate
 from ikbt.demo.story import Scene, Story
-from ikbt.treatments.measuring import plan_course
+from ikbt.treatments.measuring import end_measurements, plan_course
 from ikbt.treatments.models import Treatment
 from measurements.models import Occasion, Series
 from programs.models import FrozenModule, ProgramVersion
@@ -166,6 +166,8 @@ def _store(story: Story) -> None:
     )
     rows = tell(story, list(occasions))
     rows.insert()
+    if treatment.ended_at is not None:
+        end_measurements(treatment, by=SYSTEM, at=treatment.ended_at)
     treatment.last_active_at = rows.newest() or story.started
     treatment.save(update_fields=["last_active_at"])
 

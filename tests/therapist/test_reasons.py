@@ -42,6 +42,31 @@ def found(standing: Standing) -> list[tuple[Urgency, Tone]]:
     return [(reason.urgency, reason.tone) for reason in reasons_for(standing, NUMBERS, at=NOW)]
 
 
+def missing(name: str, raised: datetime) -> OpenAlert:
+    return OpenAlert(
+        name,
+        is_risk=False,
+        is_high=False,
+        raised_at=raised,
+        due_at=raised + timedelta(days=1),
+        is_missing=True,
+    )
+
+
+def test_weeks_without_answers_are_one_reason_the_newest_with_their_number() -> None:
+    alerts = [missing("first", ago(days=8)), missing("second", ago(days=1))]
+
+    [reason] = reasons_for(Standing(alerts=alerts, weekly_due=ago(days=2)), NUMBERS, at=NOW)
+
+    assert (reason.urgency, reason.object_id, reason.number) == (Urgency.WEEKLY, "second", 2)
+
+
+def test_a_missing_answer_hides_no_deterioration_and_stands_below_it() -> None:
+    standing = Standing(alerts=[missing("a", ago(days=1))], worse_since=ago(days=3), worse_in="PHQ-9")
+
+    assert [urgency for urgency, _ in found(standing)] == [Urgency.DETERIORATION, Urgency.WEEKLY]
+
+
 def test_all_seven_reasons_come_in_clinical_order() -> None:
     standing = Standing(
         alerts=[

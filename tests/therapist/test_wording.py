@@ -83,6 +83,18 @@ def test_taken_is_told_with_the_time_and_on_another_day_with_the_date() -> None:
         (Reason(Urgency.MESSAGE, NOW, number=3), "3 obesvarade meddelanden"),
         (Reason(Urgency.FEEDBACK, NOW, subject="Sömn"), "Väntar på återkoppling: Sömn"),
         (Reason(Urgency.WEEKLY, NOW, subject="PHQ-9"), "Veckoformuläret är försenat: PHQ-9"),
+        (
+            Reason(Urgency.RISK_WATCH, NOW, subject="PHQ-9", item=9, number=2, is_unsent=True),
+            "Bevaka: valde 2 på fråga 9 i PHQ-9, inte inlämnat",
+        ),
+        (
+            Reason(Urgency.WEEKLY, NOW, subject="PHQ-9", object_id="a", number=1),
+            "Veckoformuläret obesvarat: PHQ-9",
+        ),
+        (
+            Reason(Urgency.WEEKLY, NOW, subject="PHQ-9", object_id="a", number=3),
+            "Veckoformuläret obesvarat 3 gånger: PHQ-9",
+        ),
         (Reason(Urgency.INACTIVE, NOW, number=14), "Inte aktiv på 14 dagar"),
     ],
 )

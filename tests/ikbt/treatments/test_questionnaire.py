@@ -73,6 +73,29 @@ def test_answers_are_there_when_she_comes_back(address: str, occasion: Occasion,
     assert text_of(anna_client.get(address)).count(" checked") == 1
 
 
+def test_each_choice_is_kept_by_the_script_without_leaving_the_page(
+    address: str, occasion: Occasion, anna_client: Client
+) -> None:
+    response = anna_client.post(address, {**answers(occasion, [*[None] * 8, 1]), "go": "keep"})
+
+    assert response.status_code == 204
+    occasion.refresh_from_db()
+    assert (len(occasion.draft), occasion.draft_at is not None) == (1, True)
+    assert not Alert.objects.exists()
+
+
+def test_a_kept_choice_after_the_window_changes_nothing(
+    address: str, occasion: Occasion, anna_client: Client
+) -> None:
+    Occasion.objects.filter(pk=occasion.pk).update(closes_at=clock.now())
+
+    response = anna_client.post(address, {**answers(occasion, [*[None] * 8, 3]), "go": "keep"})
+
+    assert response.status_code == 204
+    occasion.refresh_from_db()
+    assert occasion.draft == {}
+
+
 def test_everyday_life_is_asked_only_after_some_trouble(
     address: str, occasion: Occasion, anna_client: Client
 ) -> None:
