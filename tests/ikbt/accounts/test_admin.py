@@ -159,6 +159,17 @@ def test_role_is_ended_by_an_action(desk: Client, anna: Person, alfa: CareUnit) 
     assert not RoleAssignment.objects.of(anna).running(clock.now()).exists()
 
 
+def test_b12_a_units_last_manager_is_kept_and_the_list_says_why(desk: Client, anna: Person) -> None:
+    provider = CareProvider.objects.create(name="Region Ny", hsa_id="SE2321000016-0077")
+    give(anna, Role.UNIT_MANAGER, unit("Gamma", 177, provider))
+    ending = {"action": "end_roles", "_selected_action": [str(anna.roles.get(role=Role.UNIT_MANAGER).pk)]}
+
+    shown = desk.post("/django-admin/accounts/roleassignment/", ending, follow=True).content.decode()
+
+    assert "sista chef kan inte tas bort" in shown
+    assert anna.roles.running(clock.now()).filter(role=Role.UNIT_MANAGER).exists()
+
+
 def test_invitation_link_is_shown_once_and_works(desk: Client, anna: Person) -> None:
     page = "/django-admin/accounts/person/"
     chosen = {"action": "make_invitation", "_selected_action": [str(anna.pk)]}
