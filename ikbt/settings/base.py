@@ -161,6 +161,8 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 # A mail server that hangs must not hang a request.
 EMAIL_TIMEOUT = 5
+# "mailto:..." or "https://...": where to report a weakness; told in /.well-known/security.txt.
+SECURITY_CONTACT = env.text("IKBT_SECURITY_CONTACT", "")
 DEFAULT_FROM_EMAIL = env.text("IKBT_MAIL_FROM", "no-reply@ikbt.invalid")
 
 # How many proxies of our own stand in front: so many last entries of X-Forwarded-For are theirs, and believed.
