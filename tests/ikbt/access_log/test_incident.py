@@ -52,7 +52,7 @@ def test_n1_of_one_user_in_a_window(cast: Cast) -> None:
     assert [(one["did"], one["granted"]) for one in events] == [
         ("läste din behandling", True),
         ("såg dig i arbetslistan", True),
-        ("försökte öppna dina uppgifter och nekades", False),
+        ("försökte öppna dina uppgifter men nekades", False),
     ]
     assert {one["who"] for one in events} == {cast.tove.name}
     assert (events[0]["address"], events[0]["relation"]) == ("192.0.2.7", "responsible")
