@@ -21,6 +21,7 @@ from ikbt.demo.simulation import Course, simulate
 from ikbt.demo.story import Scene, Story
 from ikbt.treatments.measuring import end_measurements, plan_course
 from ikbt.treatments.models import Treatment
+from ikbt.treatments.summarising import summarise
 from measurements.models import Occasion, Series
 from programs.models import FrozenModule, ProgramVersion
 
@@ -170,6 +171,7 @@ def _store(story: Story) -> None:
         end_measurements(treatment, by=SYSTEM, at=treatment.ended_at)
     treatment.last_active_at = rows.newest() or story.started
     treatment.save(update_fields=["last_active_at"])
+    summarise(treatment, at=story.now)
 
 
 def _age(person: Person, now: datetime) -> int:

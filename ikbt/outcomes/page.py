@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ikbt.accounts.models import CareUnit, Person
 from ikbt.outcomes import plotting
 from ikbt.outcomes.forms import ChoiceForm
-from ikbt.outcomes.reading import Choice, rows_of, table_of
+from ikbt.outcomes.reading import Choice, stamp_of, table_for
 from ikbt.treatments.models import Treatment
 from measurements.outcomes.figures import GroupFigures, InstrumentFigures, Report, Share
 from measurements.outcomes.hiding import AT_LEAST, hidden_places
@@ -74,21 +74,21 @@ def choice_of(form: ChoiceForm, units: tuple[CareUnit, ...]) -> tuple[Choice, di
 
 
 def read_page(units: tuple[CareUnit, ...], data: Mapping[str, Any], *, today: date) -> Page:
-    """The page for one choice; four queries however many treatments there are."""
+    """The page for one choice; six queries however many treatments there are."""
     form = form_for(units, data, today=today)
     choice, chosen = choice_of(form, units)
-    rows = rows_of(choice)
     running = Treatment.objects.of_units(choice.units).running().count()
-    table = table_of(rows, instruments=(chosen["instrument"],))
-    if table is None or len(rows) < AT_LEAST or "pre" not in table.waves or len(table.waves) < 2:
-        return Page(form, chosen, running, len(rows))
+    ended, _newest = stamp_of(choice)
+    table = table_for(choice, instrument=chosen["instrument"])
+    if table is None or ended < AT_LEAST or "pre" not in table.waves or len(table.waves) < 2:
+        return Page(form, chosen, running, ended)
     report = outcome_report(table, by=chosen["cut"], at_least=AT_LEAST, model=False)
     figures = next(iter(report.total.instruments), None)
     return Page(
         form=form,
         chosen=chosen,
         running=running,
-        ended=len(rows),
+        ended=ended,
         report=report,
         figures=figures,
         rates=rate_lines(figures),

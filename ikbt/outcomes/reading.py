@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
+from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import Count, F, Max
+from django.db.models.fields.json import KeyTransform
+
 from ikbt.treatments.models import OutcomeSummary
+from ikbt.treatments.outcome_querysets import OutcomeSummaryQuerySet
 from ikbt.treatments.thresholds import COMPLETED_SHARE
 from measurements.models import Occasion
 from measurements.registry import shipped
@@ -54,21 +58,48 @@ class Row(NamedTuple):
     sex: str
 
 
-def rows_of(choice: Choice) -> list[Row]:
-    """The ended treatments of a choice, by their start; one query."""
-    found = OutcomeSummary.objects.of_units(choice.units).over()
+def rows_of(choice: Choice, *, instrument: str = "") -> list[Row]:
+    """The ended treatments of a choice, by their start; one query. With an instrument its measures alone are read."""
+    measures = KeyTransform(instrument, "measures") if instrument else F("measures")
+    read = (
+        _chosen(choice)
+        .order_by("treatment__starts_on", "pk")
+        .values_list(
+            *(measures, "modules_total", "modules_done", "treatment__unit__name"),
+            *("treatment__version__program__title", "treatment__starts_on", "treatment__created_at__date"),
+            *("treatment__patient__born", "treatment__patient__sex"),
+        )
+    )
+    if instrument:
+        return [Row({instrument: row[0]} if row[0] else {}, *row[1:]) for row in read]
+    return [Row(*row) for row in read]
+
+
+def stamp_of(choice: Choice) -> tuple[int, datetime | None]:
+    """What changes when a treatment of the choice ends or somebody in it answers; one query that reads no measures."""
+    found = _chosen(choice).aggregate(n=Count("pk"), newest=Max("made_at"))
+    return found["n"], found["newest"]
+
+
+def table_for(choice: Choice, *, instrument: str) -> Table | None:
+    """The table of one instrument, kept in this process until an answer or an end changes it."""
+    return _kept(choice, instrument, stamp_of(choice))
+
+
+@lru_cache(maxsize=32)
+def _kept(choice: Choice, instrument: str, stamp: tuple[int, datetime | None]) -> Table | None:
+    return table_of(rows_of(choice, instrument=instrument), instruments=(instrument,))
+
+
+def _chosen(choice: Choice) -> OutcomeSummaryQuerySet:
+    found: OutcomeSummaryQuerySet = OutcomeSummary.objects.of_units(choice.units).over()
     if choice.program:
         found = found.filter(treatment__version__program__key=choice.program)
     if choice.since:
         found = found.filter(treatment__starts_on__gte=choice.since)
     if choice.until:
         found = found.filter(treatment__starts_on__lte=choice.until)
-    read = found.order_by("treatment__starts_on", "pk").values_list(
-        *("measures", "modules_total", "modules_done", "treatment__unit__name"),
-        *("treatment__version__program__title", "treatment__starts_on", "treatment__created_at__date"),
-        *("treatment__patient__born", "treatment__patient__sex"),
-    )
-    return [Row(*row) for row in read]
+    return found
 
 
 def table_of(rows: Sequence[Row], *, instruments: Collection[str] = ()) -> Table | None:

@@ -11,7 +11,8 @@ import pytest
 from django.db import connection
 
 from ikbt.common import clock
-from ikbt.outcomes.reading import Choice, age_band, rows_of, table_of, wave_of
+from ikbt.outcomes.reading import Choice, age_band, rows_of, table_for, table_of, wave_of
+from ikbt.treatments.models import Treatment
 from measurements.outcomes.reporting import outcome_report
 from tests.cast import Cast
 from tests.ikbt.outcomes.service import ended
@@ -163,3 +164,33 @@ def test_age_bands_at_the_start(born: date | None, band: str) -> None:
 def test_extra_occasions_are_no_wave() -> None:
     assert wave_of("extra", 1) == ""
     assert wave_of("weekly", 7) == "week 7"
+
+
+def test_one_instruments_measures_are_the_same_read_alone(cast: Cast) -> None:
+    ended(cast, 12, cast.alfa)
+    choice = Choice((cast.alfa.pk,))
+
+    alone = rows_of(choice, instrument="phq-9")
+
+    assert [row.measures["phq-9"] for row in alone] == [row.measures["phq-9"] for row in rows_of(choice)]
+    assert all(set(row.measures) == {"phq-9"} for row in alone)
+    assert all(row.measures == {} for row in rows_of(choice, instrument="isi"))
+
+
+def test_the_kept_table_changes_when_somebody_answers_or_another_treatment_ends(cast: Cast) -> None:
+    summary = ended(cast, 6, cast.alfa)[0]
+    choice = Choice((cast.alfa.pk,))
+    first = table_for(choice, instrument="phq-9")
+    assert table_for(choice, instrument="phq-9") is first
+
+    summary.measures["phq-9"][-1][5:] = [73, 26.0]
+    summary.made_at = clock.now() + timedelta(seconds=1)
+    summary.save()
+    second = table_for(choice, instrument="phq-9")
+    assert second is not None
+    assert 26.0 in second.scores["phq-9"][:, second.waves.index("post")]
+
+    Treatment.objects.filter(pk=summary.treatment_id).update(ended_at=None)
+    third = table_for(choice, instrument="phq-9")
+    assert third is not None
+    assert len(third.persons) == 5
