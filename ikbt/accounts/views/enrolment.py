@@ -155,7 +155,7 @@ def _in(request: HttpRequest, device: Device) -> HttpResponse:
     person = device.user
     person.refresh_from_db()
     signing_in.sign_in(request, person, device, at=clock.now(), way="invitation")
-    return remember_language(redirect("accounts:recovery_codes"), person)
+    return remember_language(redirect(f"{reverse('accounts:recovery_codes')}?ny=1"), person)
 
 
 def _invited(request: HttpRequest, invitation: Invitation) -> Actor:

@@ -10,7 +10,7 @@ from ikbt.accounts import factors, recovering, signing_in
 from ikbt.accounts.access import ONESELF
 from ikbt.accounts.changing_password import change_password
 from ikbt.accounts.forms import AppCodeForm, NewPasswordForm
-from ikbt.accounts.models import Person, RecoverySheet
+from ikbt.accounts.models import Person
 from ikbt.accounts.stepping_up import fresh
 from ikbt.accounts.views.enrolment import in_fours, qr_code
 from ikbt.accounts.views.own_page import say
@@ -53,8 +53,8 @@ def another_app(request: HttpRequest, person: Person) -> HttpResponse:
 @ONESELF("GET", "POST")
 @fresh()
 def recovery_codes(request: HttpRequest, person: Person) -> HttpResponse:
-    """Make ten codes and show them, this once. Whoever has none yet comes from enrolling, and goes on from here."""
-    first = not RecoverySheet.objects.filter(user=person).exists()
+    """Make ten codes and show them, this once. Whoever has just enrolled (`?ny=1`) goes on from here."""
+    first = "ny" in request.GET
     if request.method != "POST":
         return private_page(request, "accounts/make_codes.html", {"first": first})
     by = signing_in.actor(request, person, at=clock.now())

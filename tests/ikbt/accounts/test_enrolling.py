@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.core.management import CommandError, call_command
+from django.db import connections
 from django.test import Client
 
 from ikbt.accounts import enrolling, inviting
@@ -57,7 +60,7 @@ def test_invited_person_chooses_a_password_connects_an_app_and_is_in(
     response = chosen.post(f"/inbjudan/{token}/app/", {"code": code_of(offered(newcomer))})
 
     newcomer.refresh_from_db()
-    assert response.headers["Location"] == "/konto/aterstallningskoder/"
+    assert response.headers["Location"] == "/konto/aterstallningskoder/?ny=1"
     assert newcomer.check_password(CHOSEN)
     assert "otp_device_id" in chosen.session
 
@@ -280,6 +283,30 @@ def test_a7_passkey_by_invitation_replaces_all_earlier_factors_and_is_good_once(
         take(token, passkey_for(anna))
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a7_of_four_enrolments_with_one_invitation_at_once_one_wins() -> None:
+    invited = Person.objects.create_user("ny@example.org", None, first_name="Ny", last_name="Person")
+    token, start = inviting.invite(invited, by=SYSTEM, at=clock.now()), Barrier(4)
+
+    def try_it(number: int) -> bool:
+        try:
+            passkey = passkey_for(invited)
+            passkey.credential_id = b"%d" % number
+            start.wait(timeout=20)
+            take(token, passkey)
+        except enrolling.Closed:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = list(pool.map(try_it, range(4)))
+
+    assert outcomes.count(True) == 1
+    assert Passkey.objects.count() == 1
+
+
 def test_a7_passkey_of_somebody_else_is_not_enrolled(anna: Person, token: str, newcomer: Person) -> None:
     with pytest.raises(NotTaken):
         take(token, passkey_for(anna))
@@ -303,8 +330,8 @@ def test_a4_copied_passkey_is_not_enrolled_where_the_unit_forbids_it(token: str,
 def test_a6_recovery_codes_are_offered_as_the_last_step(chosen: Client, token: str, newcomer: Person) -> None:
     finish(chosen, token, newcomer)
 
-    page = chosen.get("/konto/aterstallningskoder/").content.decode()
-    made = chosen.post("/konto/aterstallningskoder/").content.decode()
+    page = chosen.get("/konto/aterstallningskoder/?ny=1").content.decode()
+    made = chosen.post("/konto/aterstallningskoder/?ny=1").content.decode()
 
     assert 'href="/start/"' in page
     assert len(re.findall(r"<code>\d{4} \d{4} \d{4} \d{4}</code>", made)) == 10
