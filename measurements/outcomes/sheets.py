@@ -9,7 +9,11 @@ import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
+
+from measurements.whole_files import whole_file
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -55,6 +59,10 @@ class TooManyRowsError(ValueError):
     """More rows than a sheet in Excel can hold; CSV holds them."""
 
 
+class UnknownFormatError(ValueError):
+    """A file's ending is none that is written."""
+
+
 def write_csv(sheet: Sheet, out: SupportsWrite[str]) -> None:
     """Writes the table in CSV: commas, points as decimals, true and false, empty for nothing."""
     writer = csv.writer(out, lineterminator="\r\n")
@@ -84,6 +92,28 @@ def write_excel(sheet: Sheet, out: IO[bytes]) -> None:
                     cells[place].data_type = "s"
             page.append(cells)
     book.save(out)
+
+
+def save(sheet: Sheet, path: Path) -> list[Path]:
+    """Writes files whole: a workbook for .xlsx; for .csv the table and its code book beside it (NAME.code-book.csv).
+
+    Returns what was written. Raises UnknownFormatError for another ending, TooManyRowsError, and OSError where the
+    folder can't be written.
+    """
+    if path.suffix.lower() == ".xlsx":
+        with whole_file(path) as out:
+            write_excel(sheet, out)
+        return [path]
+    if path.suffix.lower() != ".csv":
+        raise UnknownFormatError(f"{path.name} must end with .csv or .xlsx.")
+    beside = path.with_name(f"{path.stem}.code-book{path.suffix}")
+    for one, place in ((sheet.code_book(), beside), (sheet, path)):
+        text = StringIO(newline="")
+        write_csv(one, text)
+        with whole_file(place) as out:
+            # The mark by which Excel knows UTF-8.
+            out.write(text.getvalue().encode("utf-8-sig"))
+    return [path, beside]
 
 
 def _csv_cell(cell: Cell) -> str:

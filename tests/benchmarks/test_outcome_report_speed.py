@@ -1,7 +1,7 @@
 """The outcomes of 100,000 persons at five waves are reported within ten seconds and 1.5 GiB.
 
-The seconds are the process's own on the CPU, Django's start in them. It computes on one core, so on a machine with nothing
-else to do the clock says the same; on a busy one the clock tells of the others.
+The seconds are the process's own on the CPU, Django's start in them. It computes on one core, so on a machine with
+nothing else to do the clock says the same; on a busy one the clock tells of the others.
 """
 
 from __future__ import annotations

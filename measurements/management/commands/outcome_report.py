@@ -6,13 +6,16 @@ import json
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand
 
+from measurements.outcomes.figures import Report
 from measurements.outcomes.hiding import AT_LEAST
 from measurements.outcomes.refusals import ChoiceError, TableError
+from measurements.outcomes.report_sheet import report_sheet
 from measurements.outcomes.reporting import outcome_report, read_csv
+from measurements.outcomes.sheets import UnknownFormatError, save
 from measurements.outcomes.telling import told
 
 INVALID = 2
@@ -43,6 +46,9 @@ class Command(BaseCommand):
             "--at-least", type=int, default=AT_LEAST, help="figures of fewer persons are hidden (default 5)"
         )
         parser.add_argument("--no-model", action="store_true", help="leave the mixed model out")
+        parser.add_argument(
+            "--output", type=Path, help="write a long table with its code book: FILE.csv or FILE.xlsx"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -57,10 +63,25 @@ class Command(BaseCommand):
                 model=not options["no_model"],
             )
         except (TableError, ChoiceError) as wrong:
-            self.stderr.write(str(wrong))
-            sys.exit(INVALID)
+            self._end(str(wrong))
+        if options["output"]:
+            self._save(report, options["output"])
+            return
         self.stdout.write(
             json.dumps(report.as_dict(), ensure_ascii=False, allow_nan=False)
             if options["json"]
             else told(report)
         )
+
+    def _save(self, report: Report, path: Path) -> None:
+        try:
+            written = save(report_sheet(report), path)
+        except UnknownFormatError as wrong:
+            self._end(str(wrong))
+        except OSError as error:
+            self._end(f"{path} can't be written: {error.strerror}.")
+        self.stdout.write("\n".join(str(one) for one in written))
+
+    def _end(self, sentence: str) -> NoReturn:
+        self.stderr.write(sentence)
+        sys.exit(INVALID)

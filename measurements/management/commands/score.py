@@ -6,11 +6,9 @@ import json
 import re
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import IO, Any, NoReturn
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand
 
@@ -18,6 +16,7 @@ from measurements.instrument import Instrument
 from measurements.outcomes.refusals import TableError
 from measurements.registry import UnknownInstrumentError, instrument
 from measurements.scoring import ScoreResult, Status, score
+from measurements.whole_files import whole_file
 
 WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 # What argparse would take for an option: "-1,0,2" is a (wrong) set of answers.
@@ -80,8 +79,11 @@ class Command(BaseCommand):
             scored.write(self.stdout)
             return
         try:
-            with _whole_or_not_at_all(options["output"]) as out:
-                scored.write(out)
+            with whole_file(options["output"]) as out:
+                text = TextIOWrapper(out, encoding="utf-8", newline="")
+                scored.write(text)
+                # Flushes; else the wrapper would close the file when it goes.
+                text.detach()
         except OSError as error:
             self._end(f"{options['output']} can't be written: {error.strerror}.")
 
@@ -92,19 +94,6 @@ class Command(BaseCommand):
     def _refuse(self, answer: dict[str, object], sentence: str) -> NoReturn:
         self.stdout.write(json.dumps(answer))
         self._end(sentence)
-
-
-@contextmanager
-def _whole_or_not_at_all(path: Path) -> Iterator[IO[str]]:
-    """A file that takes its name once it is written whole."""
-    with NamedTemporaryFile("w", encoding="utf-8", newline="", dir=path.parent, delete=False) as out:
-        try:
-            yield out
-            out.flush()
-            Path(out.name).replace(path)
-        except BaseException:
-            Path(out.name).unlink()
-            raise
 
 
 def _read(word: str) -> int | str | None:

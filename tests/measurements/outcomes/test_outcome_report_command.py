@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from openpyxl import load_workbook
 
 from measurements.management.commands.outcome_report import Command
 
@@ -131,3 +133,30 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
 
     assert code == 2
     assert "gone.csv can't be read: No such file or directory." in err
+
+
+def test_the_figures_are_saved_with_their_code_book(tmp_path: Path) -> None:
+    file = units(tmp_path)
+    code, told_csv, err = run(file, output=tmp_path / "outcomes.csv")
+    run(file, output=tmp_path / "outcomes.xlsx")
+    rows = list(csv.DictReader((tmp_path / "outcomes.csv").open(encoding="utf-8-sig", newline="")))
+    book = load_workbook(tmp_path / "outcomes.xlsx")
+
+    assert (code, err) == (0, "")
+    assert told_csv.split() == [str(tmp_path / "outcomes.csv"), str(tmp_path / "outcomes.code-book.csv")]
+    assert {row["group"] for row in rows} == {"", "north", "south", "west"}
+    assert len(list(book["Outcomes"])) == len(rows) + 1
+    assert "figure" in (tmp_path / "outcomes.code-book.csv").read_text(encoding="utf-8")
+
+
+def test_an_unknown_ending_or_folder_is_said_and_nothing_left(tmp_path: Path) -> None:
+    file = units(tmp_path)
+
+    for place, sentence in (
+        ("x.pdf", "x.pdf must end with .csv or .xlsx."),
+        ("no/x.csv", "can't be written: No such"),
+    ):
+        code, out, err = run(file, output=tmp_path / place)
+        assert (code, out) == (2, "")
+        assert sentence in err
+    assert [one.name for one in tmp_path.iterdir()] == ["scores.csv"]
