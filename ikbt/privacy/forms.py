@@ -50,9 +50,7 @@ class AnswerForm(forms.Form):
     )
     words = forms.CharField(
         label=_("Your reason, to the patient"),
-        help_text=_(
-            "The patient reads this under My data. Write so that one need not know the law."
-        ),
+        help_text=_("The patient reads this under My data. Write so that one need not know the law."),
         min_length=WORDS_AT_LEAST,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 5}),

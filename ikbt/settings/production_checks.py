@@ -51,24 +51,33 @@ def is_field_key(entry: str) -> bool:
 def open_wires(*, database: str, redis: str) -> list[str]:
     """Sentences, one for each connection to another machine that is not encrypted, or not known to be the right one."""
     found = []
-    wire = urlsplit(database)
+    if not is_safe_database(database):
+        found.append("IKBT_DATABASE_URL names another machine: end it with ?sslmode=verify-full.")
+    if not is_safe_redis(redis):
+        found.append(
+            "IKBT_REDIS_URL names another machine: use rediss:// and let the certificate be checked."
+        )
+    return found
+
+
+def is_safe_database(url: str) -> bool:
+    """A file, this machine, or a connection whose certificate and name are checked."""
+    wire = urlsplit(url)
     told = parse_qs(wire.query)
     # libpq may be sent elsewhere by these too.
     hosts = [
         wire.hostname,
         *(host for name in ("host", "hostaddr", "service") for host in told.get(name, [])),
     ]
-    checked = told.get("sslmode") == ["verify-full"]
-    if wire.scheme != "sqlite" and not all(is_local(host) for host in hosts) and not checked:
-        found.append("IKBT_DATABASE_URL names another machine: end it with ?sslmode=verify-full.")
-    wire = urlsplit(redis)
-    # redis-py checks certificate and name unless it is told not to.
+    is_here = wire.scheme == "sqlite" or all(is_local(host) for host in hosts)
+    return is_here or told.get("sslmode") == ["verify-full"]
+
+
+def is_safe_redis(url: str) -> bool:
+    """None, this machine, or TLS; redis-py checks certificate and name unless it is told not to."""
+    wire = urlsplit(url)
     unchecked = {"ssl_cert_reqs", "ssl_check_hostname"} & set(parse_qs(wire.query))
-    if redis and not is_local(wire.hostname) and (wire.scheme != "rediss" or unchecked):
-        found.append(
-            "IKBT_REDIS_URL names another machine: use rediss:// and let the certificate be checked."
-        )
-    return found
+    return is_local(wire.hostname) or (wire.scheme == "rediss" and not unchecked)
 
 
 def is_local(host: str | None) -> bool:

@@ -179,7 +179,9 @@ def test_e4_nobody_answers_for_her(cast: Cast, place: str) -> None:
     with pytest.raises(ValidationError):
         acknowledge_information(cast.treatment, 1, by=Actor(id=cast.pia.pk, role="patient"), at=clock.now())
     for who in (cast.tove, cast.pia, cast.manager):
-        assert signed_in_client(who).post(place, {"answer": "research_yes", "version": "1"}).status_code == 404
+        assert (
+            signed_in_client(who).post(place, {"answer": "research_yes", "version": "1"}).status_code == 404
+        )
 
     assert marks(cast) == (0, False)
 
