@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import Http404
 from django_otp.models import Device
 
 from ikbt.accounts import passkey_policy
-from ikbt.accounts.electronic_id.providers import table
 from ikbt.accounts.models import AuthenticatorApp, ElectronicIdentity, Passkey, Person
 from ikbt.accounts.passkey_ceremony import NotTaken
 from ikbt.accounts.sessions import end_sessions
@@ -50,7 +50,7 @@ class Own:
     @property
     def ways_in(self) -> list[Factor]:
         """Those that let her in today: an app needs its password, an e-ID a provider that is still connected."""
-        issuers = {provider.issuer for provider in table().values()}
+        issuers = {entry.get("issuer") for entry in settings.ELECTRONIC_ID_PROVIDERS}
         identities = [one for one in self.identities if one.issuer in issuers]
         return [*self.passkeys, *identities, *(self.apps if self.has_password else [])]
 
