@@ -5,7 +5,7 @@ Pure. The codes that are stored for answers stay the instrument's own, so that a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,9 @@ from measurements.fhir.conditions import Condition, condition_of, translated
 from measurements.fhir.writing import turned_round
 from measurements.incoming import Incoming, Refused
 from measurements.instrument import Instrument, Item, Option, Text
+
+# A file's answers beside ours.
+Paired = list[tuple[Option, Option]]
 
 
 @dataclass(frozen=True)
@@ -47,26 +50,51 @@ def wording_from(incoming: Incoming, instrument: Instrument, language: str) -> B
     language, or when a condition differs.
     """
     pairs = _paired(incoming, instrument)
-    reversed_items = [instrument.items[number - 1] for number in instrument.scoring.reverse]
-    plain = [theirs for theirs, ours in pairs if ours not in reversed_items]
-    links: dict[str, str] = {}
-    codes: dict[str, str] = {}
-    items: dict[str, ItemWording] = {}
+    answers = _Answers(pairs, instrument)
+    items = {
+        ours.link_id: _item_wording(theirs, answers.of(theirs, ours), incoming, language)
+        for theirs, ours in pairs
+    }
     for theirs, ours in pairs:
-        turned = ours in reversed_items and _is_turned(theirs, ours, plain)
-        options = _paired_options(theirs, turned_round(ours) if turned else ours)
-        links[theirs.link_id] = ours.link_id
-        codes.update({brought.code: known.code for brought, known in options})
-        text = _said(theirs.text, incoming, language, theirs.link_id)
-        chosen = {known.code: _option_text(brought, known, incoming, language) for brought, known in options}
-        items[ours.link_id] = ItemWording(text, chosen)
-    for theirs, ours in pairs:
-        _check_condition(incoming.conditions.get(theirs.link_id), ours, instrument, links, codes)
+        given = incoming.conditions.get(theirs.link_id)
+        if given is not None and answers.in_our_words(given) != condition_of(instrument, ours):
+            said = _("The question is shown on another condition (enableWhen) than in %(instrument)s.")
+            raise Refused(ours.link_id, said % {"instrument": instrument.short})
     return BroughtWording(
         language=language,
         title=_in(incoming.title, incoming, language) or instrument.title.get("en", instrument.short),
         intro=_intro(incoming, instrument, language),
         items=items,
+    )
+
+
+class _Answers:
+    """Their answers beside ours, and their link ids and codes in our words."""
+
+    def __init__(self, pairs: Sequence[tuple[Item, Item]], instrument: Instrument) -> None:
+        self.reversed = [instrument.items[number - 1] for number in instrument.scoring.reverse]
+        self.plain = [theirs for theirs, ours in pairs if ours not in self.reversed]
+        self.links = {theirs.link_id: ours.link_id for theirs, ours in pairs}
+        self.codes: dict[str, dict[str, str]] = {}
+
+    def of(self, theirs: Item, ours: Item) -> Paired:
+        """The pairs of one question; raises Refused when they are not the same answers."""
+        turned = ours in self.reversed and _is_turned(theirs, ours, self.plain)
+        found = _paired_options(theirs, turned_round(ours) if turned else ours)
+        self.codes[theirs.link_id] = {brought.code: known.code for brought, known in found}
+        return found
+
+    def in_our_words(self, given: Condition) -> Condition:
+        """A file's condition; a file may leave ours out, which holds all the same, but not bring one of its own."""
+        return translated(given, self.links, self.codes)
+
+
+def _item_wording(theirs: Item, options: Paired, incoming: Incoming, language: str) -> ItemWording:
+    text = _in(theirs.text, incoming, language)
+    if not text:
+        raise Refused(theirs.link_id, _missing_text(language))
+    return ItemWording(
+        text, {known.code: _option_text(brought, known, incoming, language) for brought, known in options}
     )
 
 
@@ -103,21 +131,28 @@ def _refuse_strangers(
             raise Refused(one.link_id, _("The question is in %(instrument)s but not in the file.") % named)
 
 
-def _paired_options(theirs: Item, ours: Item) -> list[tuple[Option, Option]]:
-    """Their answers beside ours: by value, by code where they carry no values."""
-    by_code = {option.code: option for option in ours.options}
-    if all(option.code in by_code for option in theirs.options):
-        pairs = [(option, by_code[option.code]) for option in theirs.options]
-        wrong = any(brought.value not in (None, known.value) for brought, known in pairs)
-    else:
-        by_value = {option.value: option for option in ours.options if option.value is not None}
-        pairs = [(option, by_value[option.value]) for option in theirs.options if option.value in by_value]
-        wrong = len(pairs) != len(theirs.options)
-    if wrong or sorted(known.code for _their, known in pairs) != sorted(by_code):
+def _paired_options(theirs: Item, ours: Item) -> Paired:
+    """Their answers beside ours; raises Refused when one is another, missing or too many."""
+    found = _ours_beside(theirs, ours)
+    pairs = [(brought, known) for brought, known in zip(theirs.options, found, strict=True) if known]
+    are_same = all(brought.value in (None, known.value) for brought, known in pairs)
+    codes = sorted(known.code for _brought, known in pairs)
+    if not are_same or codes != sorted(option.code for option in ours.options):
         said = _("The answers have the values %(given)s, but must have %(known)s.")
         values = {"given": _values(theirs), "known": _values(ours)}
         raise Refused(theirs.link_id, said % values)
     return pairs
+
+
+def _ours_beside(theirs: Item, ours: Item) -> list[Option | None]:
+    """Our answer for each of theirs: by code where the file uses ours, else by value."""
+    by_code = {option.code: option for option in ours.options}
+    if all(option.code in by_code for option in theirs.options):
+        return [by_code[option.code] for option in theirs.options]
+    by_value: dict[int | None, Option] = {
+        option.value: option for option in ours.options if option.value is not None
+    }
+    return [by_value.get(option.value) for option in theirs.options]
 
 
 def _is_turned(theirs: Item, ours: Item, plain: Sequence[Item]) -> bool:
@@ -127,19 +162,25 @@ def _is_turned(theirs: Item, ours: Item, plain: Sequence[Item]) -> bool:
     """
     if all(option.value is None for option in theirs.options):
         return False
-    printed = {text: one.value for item in plain for one in item.options for text in one.text.values()}
+    printed = dict(_worded_values(plain))
     middle = (min(ours.values) + max(ours.values)) / 2
-    told = [
-        printed[text] == one.value
-        for one in theirs.options
-        for text in one.text.values()
-        if text in printed and one.value != middle
-    ]
-    if not told or len(set(told)) > 1:
+    told = {
+        printed[text] == value
+        for text, value in _worded_values([theirs])
+        if text in printed and value != middle
+    }
+    if len(told) != 1:
         raise Refused(
             theirs.link_id, _("It can't be told which answer of the reversed question is the lowest.")
         )
-    return not told[0]
+    return not told.pop()
+
+
+def _worded_values(items: Sequence[Item]) -> Iterator[tuple[str, int | None]]:
+    """Each answer's words, in every language, with its value."""
+    for item in items:
+        for option in item.options:
+            yield from ((text, option.value) for text in option.text.values())
 
 
 def _values(item: Item) -> str:
@@ -157,13 +198,6 @@ def _option_text(brought: Option, known: Option, incoming: Incoming, language: s
     raise Refused(brought.code, _missing_text(language))
 
 
-def _said(text: Text, incoming: Incoming, language: str, place: str) -> str:
-    found = _in(text, incoming, language)
-    if not found:
-        raise Refused(place, _missing_text(language))
-    return found
-
-
 def _in(text: Text, incoming: Incoming, language: str) -> str:
     """The text in the language; a file that names no language is taken to be in the one asked for."""
     return text.get(language) or ("" if incoming.language else text.get("en", ""))
@@ -178,16 +212,3 @@ def _intro(incoming: Incoming, instrument: Instrument, language: str) -> str:
 
 def _missing_text(language: str) -> str:
     return _("The text is missing in the language “%(language)s”.") % {"language": language}
-
-
-def _check_condition(
-    given: Condition | None,
-    ours: Item,
-    instrument: Instrument,
-    links: Mapping[str, str],
-    codes: Mapping[str, str],
-) -> None:
-    """A file may leave our condition out, which holds all the same; it can't bring one of its own."""
-    if given is not None and translated(given, links, codes) != condition_of(instrument, ours):
-        said = _("The question is shown on another condition (enableWhen) than in %(instrument)s.")
-        raise Refused(ours.link_id, said % {"instrument": instrument.short})

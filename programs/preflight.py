@@ -80,16 +80,21 @@ def _program_problems(frozen: FrozenProgram, known: Mapping[str, Instrument]) ->
 
 def _not_asked_here(program: Document, known: Mapping[str, Instrument]) -> Iterator[Problem]:
     """Which instruments are active on the unit, when one that only units with a licence can ask is not."""
-    slugs = dict.fromkeys(measure["instrument"] for measure in program["measures"])
-    planned = [known[slug] for slug in slugs if slug in known]
+    planned = _planned(program, known)
     active = [one.short for one in planned if program["language"] in one.languages]
-    inactive = [one.short for one in planned if one.short not in active and one.bundle == ON_PERMISSION]
-    if inactive:
+    without = [one for one in planned if one.short not in active]
+    if inactive := [one.short for one in without if one.bundle == ON_PERMISSION]:
         said = _(
             "Asked at the unit: %(active)s. Not asked, since the unit has brought no wording for it: %(inactive)s."
         )
         named = {"active": ", ".join(active) or "–", "inactive": ", ".join(inactive)}
         yield Problem(program["title"], said % named, stops=False)
+
+
+def _planned(program: Document, known: Mapping[str, Instrument]) -> list[Instrument]:
+    """The instruments that the program names, each once, in its order."""
+    slugs = dict.fromkeys(measure["instrument"] for measure in program["measures"])
+    return [known[slug] for slug in slugs if slug in known]
 
 
 def _measure_problems(

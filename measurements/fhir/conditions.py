@@ -66,29 +66,39 @@ def read_condition(
 ) -> Condition | None:
     """What enableWhen rows say; None for what we can't follow. `options`: each question's answer codes."""
     every = behaviour == "all"
+    if len(rows) > 1 and behaviour not in ("all", "any"):
+        return None
     found: dict[str, frozenset[str]] = {}
     for row in rows:
-        question, answer = row.get("question"), row.get("answerCoding")
-        known = options.get(question) if isinstance(question, str) else None
-        code = answer.get("code") if isinstance(answer, Mapping) else None
-        operator = row.get("operator")
-        if known is None or not isinstance(code, str) or code not in known or operator not in ("=", "!="):
+        asked = _asked(row, options)
+        if asked is None:
             return None
-        holds = frozenset({code}) if operator == "=" else known - {code}
-        before = found.get(str(question))
-        if before is None:
-            found[str(question)] = holds
-        else:
-            found[str(question)] = before & holds if every else before | holds
-    if len(rows) > 1 and behaviour not in {"all", "any"}:
-        return None
+        question, holds = asked
+        before = found.get(question, holds)
+        found[question] = before & holds if every else before | holds
     return _simple(every, found)
 
 
-def translated(condition: Condition, links: Mapping[str, str], codes: Mapping[str, str]) -> Condition:
-    """The condition in another file's link ids and codes; what the maps lack stays as it is."""
+def _asked(
+    row: Mapping[str, Any], options: Mapping[str, frozenset[str]]
+) -> tuple[str, frozenset[str]] | None:
+    """One row's question with the codes that it lets by; None when it isn't one of the file's with one of its codes."""
+    question, answer = row.get("question"), row.get("answerCoding")
+    code = answer.get("code") if isinstance(answer, Mapping) else None
+    if not isinstance(question, str) or not isinstance(code, str):
+        return None
+    known = options.get(question, frozenset())
+    lets_by = {"=": frozenset({code}), "!=": known - {code}}
+    operator = str(row.get("operator"))
+    return (question, lets_by[operator]) if code in known and operator in lets_by else None
+
+
+def translated(
+    condition: Condition, links: Mapping[str, str], codes: Mapping[str, Mapping[str, str]]
+) -> Condition:
+    """A file's condition in our link ids and codes (by its link id); what the maps lack stays as it is."""
     asks = frozenset(
-        (links.get(link, link), frozenset(codes.get(code, code) for code in allowed))
+        (links.get(link, link), frozenset(codes.get(link, {}).get(code, code) for code in allowed))
         for link, allowed in condition.asks
     )
     expression = condition.expression

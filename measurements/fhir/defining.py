@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -39,10 +39,7 @@ def definition(data: object) -> dict[str, Any]:
 def _put_together(incoming: Incoming, rules: dict[str, Any]) -> dict[str, Any]:
     scored, shown = set(rules.pop("scored", [])), rules.pop("shown_when_any_from", {})
     items = [_as_printed(item, number, rules) for number, item in enumerate(incoming.items, start=1)]
-    lists: list[tuple[Option, ...]] = []
-    for item in items:
-        if item.options not in lists:
-            lists.append(item.options)
+    lists = _lists(items)
     names = [f"answers-{number}" for number in range(1, len(lists) + 1)]
     rows = [(item.link_id, _item(item, names[lists.index(item.options)], shown)) for item in items]
     return {
@@ -56,6 +53,15 @@ def _put_together(incoming: Incoming, rules: dict[str, Any]) -> dict[str, Any]:
         "items": [row for link_id, row in rows if link_id in scored],
         "unscored": [row for link_id, row in rows if link_id not in scored],
     }
+
+
+def _lists(items: Iterable[Item]) -> list[tuple[Option, ...]]:
+    """The lists of answers, each once."""
+    found: list[tuple[Option, ...]] = []
+    for item in items:
+        if item.options not in found:
+            found.append(item.options)
+    return found
 
 
 def _as_printed(item: Item, number: int, rules: Mapping[str, Any]) -> Item:
