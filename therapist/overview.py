@@ -13,6 +13,7 @@ from ikbt.treatments.releasing import what_is_missing
 from ikbt.treatments.thresholds import thresholds_of
 from programs.models import FrozenModule
 from therapist import wording
+from therapist.advice import advice_in_words
 from therapist.conversation import Bubble, bubbles
 from therapist.course_modules import conditions_in_words, module_lines
 from therapist.courses import Course, read_courses, standing_of
@@ -51,6 +52,7 @@ def read_overview(cared: Cared, *, at: datetime) -> dict[str, Any]:
     entries = handed_in(cared.treatment)
     return {
         "standing": standing(course, at=at),
+        "advice": advice_in_words(cared.treatment, at=at),
         "curves": curves(course, language=language, at=at),
         "risk": risk_row(course, language=language, at=at),
         "modules": module_lines(course),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from therapist.unit.views import overview, relations, reviews, staff
+from therapist.unit.views import forecast, overview, relations, reviews, staff
 
 app_name = "unit"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{TREATMENT}/ge/", relations.give, name="give_relation"),
     path(f"{TREATMENT}/byt-behandlare/", relations.change_therapist, name="change_therapist"),
     path(f"{TREATMENT}/<uuid:relation_id>/avsluta/", relations.end, name="end_relation"),
+    path("prognos/", forecast.forecast, name="forecast"),
     path("nodatkomster/", reviews.reviews, name="reviews"),
     path("nodatkomster/<uuid:access_id>/", reviews.review, name="review"),
 ]
