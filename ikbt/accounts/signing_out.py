@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from ikbt.accounts.models import Person, SessionRecord
 from ikbt.accounts.signing_in import actor
 from ikbt.audit.models import Entry
-from ikbt.audit.recording import record
+from ikbt.audit.recording import record, settle
 from ikbt.common.live import person_group, send
 
 
@@ -24,6 +24,8 @@ def sign_out(request: HttpRequest, *, at: datetime, reason: str = "") -> None:
             by = actor(request, person, at=at)
             record(Entry.Action.SIGN_OUT, by=by, kind="session", reason=reason)
         SessionRecord.objects.filter(session_key=request.session.session_key or "").delete()
+        # The browser's cookie goes with the answer, whatever becomes of the transaction: be sure of the log first.
+        settle()
         logout(request)
         if person is not None:
             end_sockets_on_commit(person.pk)
