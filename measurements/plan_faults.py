@@ -42,12 +42,14 @@ def faults(
 ) -> list[Finding]:
     """All faults of a plan, in its order. `modules` are the program's keys, `known` the instruments there are."""
     listed = [measure for measure in measures if measure["when"] in WINDOWS]
-    found = [Finding(fault, one) for one in listed for fault in _of_place(one, weeks, modules)]
-    found += [Finding(fault, one) for one in listed for fault in _of_trigger(one, listed, known)]
-    found += [Finding(fault, one) for one in listed for fault in _of_window(one)]
-    found += [Finding(Fault.LANGUAGE, one) for one in listed if _is_unspoken(one, known)]
     places = Counter(_place(one) for one in listed)
-    return found + [Finding(Fault.TWICE, one) for one in listed if places[_place(one)] > 1]
+    found = []
+    for one in listed:
+        kinds = [*_of_place(one, weeks, modules), *_of_trigger(one, listed, known), *_of_window(one)]
+        kinds += [Fault.LANGUAGE] if _is_unspoken(one, known) else []
+        kinds += [Fault.TWICE] if places[_place(one)] > 1 else []
+        found += [Finding(kind, one) for kind in kinds]
+    return found
 
 
 def _of_place(measure: Measure, weeks: int, modules: Collection[str]) -> Iterator[Fault]:
@@ -65,18 +67,29 @@ def _of_place(measure: Measure, weeks: int, modules: Collection[str]) -> Iterato
 def _of_trigger(
     measure: Measure, listed: Iterable[Measure], known: Mapping[str, Instrument]
 ) -> Iterator[Fault]:
-    trigger = rule_of(measure).trigger
     if measure["when"] != When.TRIGGERED:
         return
-    if not trigger.by:
+    by = rule_of(measure).trigger.by
+    if not by:
         yield Fault.NOT_TRIGGERED
-    elif trigger.by not in known:
+    elif by not in known:
         yield Fault.BY_UNKNOWN
-    elif not any(one["instrument"] == trigger.by and one["when"] != When.TRIGGERED for one in listed):
+    elif not _is_asked(by, listed):
         yield Fault.BY_UNPLANNED
-    elif trigger.from_score is None and (trigger.item is None or trigger.from_answer is None):
+    else:
+        yield from _of_limit(measure, known[by])
+
+
+def _is_asked(slug: str, listed: Iterable[Measure]) -> bool:
+    """By the plan itself: a chain of triggers that nothing begins asks nobody anything."""
+    return any(one["instrument"] == slug and one["when"] != When.TRIGGERED for one in listed)
+
+
+def _of_limit(measure: Measure, by: Instrument) -> Iterator[Fault]:
+    trigger = rule_of(measure).trigger
+    if trigger.from_score is None and None in {trigger.item, trigger.from_answer}:
         yield Fault.NO_LIMIT
-    elif _is_out_of_reach(measure, known[trigger.by]):
+    elif _is_out_of_reach(measure, by):
         yield Fault.LIMIT_BEYOND
 
 

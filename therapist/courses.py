@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -162,20 +162,25 @@ def standing_of(course: Course, *, at: datetime) -> Standing:
 
 def open_alert(course: Course, alert: Alert) -> OpenAlert:
     """An alert with what was answered; no instrument when something else than answers raised it."""
-    occasion = next((one for one in course.measured if one.id == alert.occasion_id), None)
-    instrument = course.instrument_of(occasion) if occasion else None
-    return OpenAlert(
+    told = OpenAlert(
         id=str(alert.pk),
         is_risk=alert.kind == Alert.Kind.RISK,
         is_high=alert.level == Alert.Level.HIGH,
         is_missing=alert.kind == Alert.Kind.MISSING,
-        is_unsent=occasion is not None and occasion.answered_at is None,
         raised_at=alert.raised_at,
         due_at=alert.due_at,
-        instrument=instrument.short if instrument else "",
-        item=instrument.risk.item if instrument and instrument.risk else None,
-        value=told_risk(instrument, occasion) if instrument and occasion else None,
         taken_by=alert.taken_by.name if alert.taken_by else "",
+    )
+    occasion = next((one for one in course.measured if one.id == alert.occasion_id), None)
+    if occasion is None:
+        return told
+    instrument = course.instrument_of(occasion)
+    return replace(
+        told,
+        instrument=instrument.short,
+        item=instrument.risk.item if instrument.risk else None,
+        value=told_risk(instrument, occasion),
+        is_unsent=occasion.answered_at is None,
     )
 
 
