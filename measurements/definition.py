@@ -65,12 +65,15 @@ def read_instrument(data: Data) -> Instrument:
         raise DefinitionError(f"{name}: format is {data.get('format')!r}, expected {FORMAT!r}")
     try:
         instrument = _instrument(data)
+        found = list(problems(instrument))
     except KeyError as missing:
         raise DefinitionError(f"{name}: {missing.args[0]!r} is missing") from missing
-    except (TypeError, AttributeError, IndexError) as broken:
+    except DefinitionError:
+        raise
+    except (TypeError, AttributeError, IndexError, ValueError, StopIteration) as broken:
         raise DefinitionError(f"{name}: {broken}") from broken
-    for problem in problems(instrument):
-        raise DefinitionError(f"{name}: {problem}")
+    if found:
+        raise DefinitionError(f"{name}: {found[0]}")
     return instrument
 
 
@@ -114,13 +117,25 @@ def _method_problems(scoring: Scoring, items: Sequence[Item]) -> Iterator[str]:
 
 
 def _wording_problems(instrument: Instrument) -> Iterator[str]:
-    everything = (*instrument.items, *instrument.unscored)
-    texts = [text for text in (instrument.intro, instrument.title, instrument.about) if text]
-    texts += [item.text for item in everything]
-    texts += [option.text for item in everything for option in item.options]
+    texts = _texts(instrument)
+    if not all(isinstance(text, Mapping) and all(map(_is_text, text.values())) for text in texts):
+        yield "a text is not given by language"
+        return
     for language in instrument.languages:
         if not all(text.get(language) for text in texts):
             yield f"wording is not whole in {language!r}"
+
+
+def _texts(instrument: Instrument) -> list[Any]:
+    """Every text there is; an introduction may be missing."""
+    everything = (*instrument.items, *instrument.unscored)
+    texts = [text for text in (instrument.intro, instrument.title, instrument.about) if text != {}]
+    texts += [item.text for item in everything]
+    return texts + [option.text for item in everything for option in item.options]
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _repeat(words: Iterable[str]) -> bool:

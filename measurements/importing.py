@@ -14,6 +14,7 @@ from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM, Actor, record
 from measurements.combining import Wording, combined
 from measurements.definition import DefinitionError, read_instrument
+from measurements.fhir.elements import checked
 from measurements.fhir.reading import read_questionnaire
 from measurements.incoming import Incoming, Refused, of_instrument
 from measurements.instrument import Instrument
@@ -57,6 +58,7 @@ def read_file(content: bytes) -> Incoming:
     except (ValueError, RecursionError) as broken:
         raise Refused("", _("The file is not JSON.")) from broken
     if isinstance(data, dict) and "resourceType" not in data and "format" in data:
+        _check_texts(data)
         try:
             return of_instrument(read_instrument(data))
         except DefinitionError as broken:
@@ -64,9 +66,22 @@ def read_file(content: bytes) -> Incoming:
     return read_questionnaire(data)
 
 
+def _check_texts(node: object, place: str = "") -> None:
+    """Raise Refused for a text anywhere that can't be stored."""
+    if isinstance(node, str):
+        checked(node, place)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            checked(key, place)
+            _check_texts(value, key)
+    elif isinstance(node, list):
+        for value in node:
+            _check_texts(value, place)
+
+
 def check_wording(incoming: Incoming, *, slug: str, language: str) -> Checked:
     """What importing would store; raises Refused with the place. `slug` "" takes the instrument the file names."""
-    known = _known(slug or incoming.name)
+    known = _known(slug or str(incoming.name))
     standing = known.languages.get(language)
     if standing is not None and standing.verified:
         said = _("%(instrument)s already has wording in “%(language)s”, compared with its holder's form.")

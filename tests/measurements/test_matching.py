@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.utils import translation
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from measurements.combining import Wording, combined
 from measurements.definition import read_instrument
 from measurements.fhir.names import ORDINAL
 from measurements.fhir.reading import read_questionnaire
 from measurements.form import questions
+from measurements.importing import Checked, check_wording, read_file
 from measurements.incoming import Refused
 from measurements.instrument import Instrument
 from measurements.matching import BroughtWording, wording_from
 from measurements.registry import instrument, shipped_data
-from tests.measurements.invented import swedish_fhir
+from tests.measurements.invented import swedish_data, swedish_fhir
 
 File = dict[str, Any]
 
@@ -154,3 +158,46 @@ def test_another_number_of_questions_is_refused() -> None:
 
     with translation.override("en"), pytest.raises(Refused, match="ISI has 7 questions, the file has 6"):
         matched(file, "isi")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def places(node: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The way to every value in a file."""
+    pairs = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else []
+    return [here, *(place for key, value in pairs for place in places(value, (*here, key)))]
+
+
+FILES = [swedish_data("isi"), {**swedish_data("isi"), "languages": {}}, exported("isi")]
+
+
+@given(data=st.data(), file=st.sampled_from(FILES), value=JSON)
+@settings(max_examples=300, deadline=None)
+def test_a_file_with_anything_in_any_place_is_checked_or_refused(
+    data: st.DataObject, file: File, value: Any
+) -> None:
+    where = data.draw(st.sampled_from(places(file)[1:]))
+    broken: Any = json.loads(json.dumps(file))
+    node = broken
+    for key in where[:-1]:
+        node = node[key]
+    node[where[-1]] = value
+
+    with suppress(Refused):
+        slug = data.draw(st.sampled_from(["isi", ""]))
+        checked = check_wording(read_file(json.dumps(broken).encode()), slug=slug, language="sv")
+        assert isinstance(checked, Checked)
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\ud800", "x" * 4001])
+def test_a_text_that_can_not_be_stored_is_refused_in_our_own_format_too(text: str) -> None:
+    data = swedish_data("isi")
+    data["items"][0]["text"]["sv"] = text
+
+    with pytest.raises(Refused):
+        read_file(json.dumps(data).encode())
