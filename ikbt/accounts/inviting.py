@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django_otp.models import Device
 
-from ikbt.accounts.models import Invitation, Person, RoleAssignment
+from ikbt.accounts.models import (
+    AuthenticatorApp,
+    ElectronicIdentity,
+    Invitation,
+    Passkey,
+    Person,
+    RoleAssignment,
+)
 from ikbt.accounts.roles import GIVEN_BY_MANAGER, Act, Role
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
@@ -38,7 +48,7 @@ def invite(person: Person, *, by: Actor, at: datetime) -> str:
 
 def may_invite(person: Person, *, by: Actor, at: datetime) -> bool:
     """The system and administrators: anyone; desk staff: those who are only patients of their unit; a unit
-    manager: a new colleague at her units, as long as that one has never set a password.
+    manager: a new colleague at her units, as long as that one has no way to sign in.
     """
     if by.id is None:
         return by.role == "system"
@@ -53,10 +63,21 @@ def may_invite(person: Person, *, by: Actor, at: datetime) -> bool:
         return False
     if all(role == Role.PATIENT and unit in desks for role, unit in theirs):
         return True
-    # Whoever holds the link chooses password and app: never for somebody who has her own already.
     managed = set(own.that_may(Act.MANAGE_UNIT).values_list("unit", flat=True))
-    given = all(role in GIVEN_BY_MANAGER and unit in managed for role, unit in theirs)
-    return given and not person.has_usable_password()
+    return _is_new_at(managed, person, theirs)
+
+
+def _is_new_at(units: Collection[Any], person: Person, roles: Sequence[tuple[str, Any]]) -> bool:
+    """Holds nothing but what a manager of these units has given her, and has no way of her own to sign in yet.
+
+    Whoever holds the link chooses how one signs in: it is never made for somebody who has chosen already.
+    """
+    if not all(role in GIVEN_BY_MANAGER and unit in units for role, unit in roles):
+        return False
+    ways: tuple[type[Device], ...] = (AuthenticatorApp, Passkey, ElectronicIdentity)
+    return not person.has_usable_password() and not any(
+        way.objects.filter(user=person, confirmed=True).exists() for way in ways
+    )
 
 
 def hashed(token: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from ikbt.accounts import granting, inviting
-from ikbt.accounts.models import CareProvider, CareUnit, Person, RoleAssignment
+from ikbt.accounts.models import CareProvider, CareUnit, ElectronicIdentity, Person, RoleAssignment
 from ikbt.accounts.roles import Role
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM, Actor
@@ -95,7 +95,14 @@ def test_b12_a_manager_invites_the_new_and_takes_over_nobodys_account(anna: Pers
     enrolled = give(person("Tove", "Berg"), Role.THERAPIST, alfa)
 
     assert inviting.invite(new, by=manager, at=clock.now())
-    for other in (enrolled, give(new, Role.AUDITOR)):
+    # Without a password too, a passkey or an e-ID of her own is a way in that nobody may replace.
+    by_e_id = give(Person.objects.create(email="kort@example.org"), Role.THERAPIST, alfa)
+    by_e_id.set_unusable_password()
+    by_e_id.save()
+    ElectronicIdentity.objects.create(
+        user=by_e_id, issuer="https://id.example", subject="kort", confirmed=True, created_at=clock.now()
+    )
+    for other in (enrolled, by_e_id, give(new, Role.AUDITOR)):
         with pytest.raises(PermissionDenied):
             inviting.invite(other, by=manager, at=clock.now())
 
