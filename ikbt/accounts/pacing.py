@@ -27,11 +27,11 @@ PACES = {
     "therapist:emergency": Limit(20, timedelta(hours=1)),
     "treatments:messages": Limit(40, timedelta(minutes=10)),
     "therapist:messages": Limit(120, timedelta(minutes=10)),
-    # Sent by browsers, not by people: must use up nothing of what somebody types.
-    "accounts:policy_report": Limit(60, timedelta(minutes=5)),
 }
 # These must reach a human whatever else the browser sends.
 NEVER_HELD_UP = frozenset({"treatments:questionnaire", "treatments:follow_up"})
+# Sent by browsers, not by people: counted there by place, and must use up nothing of what somebody types.
+PACED_ELSEWHERE = frozenset({"accounts:policy_report"})
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -49,7 +49,8 @@ class keep_pace:  # noqa: N801 - named as the function it acts as; a class becau
     ) -> HttpResponseBase | None:
         """Runs once the route is known and before its view; reading and visitors are not counted here."""
         route = request.resolver_match.view_name if request.resolver_match else ""
-        if request.method in READING or not request.user.is_authenticated or route in NEVER_HELD_UP:
+        uncounted = route in NEVER_HELD_UP | PACED_ELSEWHERE
+        if request.method in READING or not request.user.is_authenticated or uncounted:
             return None
         wait = seconds_to_wait(str(request.user.pk), route)
         if not wait:
