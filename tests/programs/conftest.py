@@ -19,6 +19,7 @@ from programs.importing import import_program
 from programs.models import ProgramPage, UnitPage
 from programs.site_tree import ensure_site
 from tests.cast import Cast, give, person
+from tests.programs.two_units import TwoUnits, two_units
 
 Document = dict[str, Any]
 
@@ -165,6 +166,12 @@ def imported(alfa_page: UnitPage, folder: Folder) -> Callable[[], ProgramPage]:
 def draft(imported: Callable[[], ProgramPage]) -> ProgramPage:
     """The small program's drafts at Alfa."""
     return imported()
+
+
+@pytest.fixture
+def both(cast: Cast, media_root: Path) -> TwoUnits:
+    """Alfa at work in every state Wagtail knows, and Beta beside it."""
+    return two_units(cast)
 
 
 @pytest.fixture
