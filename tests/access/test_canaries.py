@@ -23,6 +23,7 @@ from ikbt.treatments.alerting import close_alert
 from ikbt.treatments.emergency import Why, open_in_emergency
 from ikbt.treatments.messaging import keep_draft
 from ikbt.treatments.models import Alert
+from tests.access.planting import STAFFS_OWN, encrypted_columns, plant_everywhere
 from tests.access.scene import DESKS, PATIENTS, Address, addresses, answer_at_high_risk
 from tests.cast import SEED, Cast, gather
 from tests.conftest import signed_in_client
@@ -149,9 +150,24 @@ def test_the_access_log_holds_none(scene: Scene) -> None:
     assert found_in(serialize("json", Entry.objects.all()), SECRETS) == []
 
 
+def test_t2_every_encrypted_column_has_its_canary_and_outsiders_find_none(scene: Scene) -> None:
+    planted = plant_everywhere(scene.cast)
+
+    assert len(planted) > 14
+    for model, field in encrypted_columns():
+        told = str(getattr(model._base_manager.order_by("pk").last(), field.name))
+        assert planted[model.__name__, field.name] in told
+    for who in ("kim", "pia", "administrator"):
+        assert "kanariefagel" not in scene.shown_to(getattr(scene.cast, who)).lower()
+    hers = scene.shown_to(scene.cast.anna).lower()
+    assert planted["Message", "body"] in hers
+    assert [name for name in STAFFS_OWN if planted[name] in hers] == []
+
+
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="reads the database's own files")
 def test_the_databases_bytes_hold_none(transactional_db: None) -> None:
     scene = set_up()
+    planted = plant_everywhere(scene.cast)
     stored = Path(connection.settings_dict["NAME"])
 
     files = [path for path in stored.parent.glob(f"{stored.name}*") if path.is_file()]
@@ -159,7 +175,9 @@ def test_the_databases_bytes_hold_none(transactional_db: None) -> None:
 
     # What stands in the clear is found, so the search reads the right bytes.
     assert scene.cast.anna.email.encode() in raw
-    assert [each for each in SECRETS if each.encode() in raw] == []
+    assert [each for each in (*SECRETS, *planted.values()) if each.encode() in raw] == []
+    # The write-ahead log is among them, where pages wait for their place.
+    assert any(path.name.endswith("-wal") for path in files)
 
 
 async def test_sockets_carry_none(transactional_db: None) -> None:
