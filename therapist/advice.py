@@ -30,9 +30,11 @@ class AdviceInWords:
     how_sure: str
 
 
-def advice_in_words(treatment: Treatment, *, at: datetime) -> AdviceInWords | None:
+def advice_in_words(
+    treatment: Treatment, signed: EarlyWarningModel | None, *, at: datetime
+) -> AdviceInWords | None:
     """None where the unit has not signed, before the first weeks are over, and where more support is not forecast."""
-    advice = advice_for(treatment, today=local_date(at))
+    advice = advice_for(treatment, signed, today=local_date(at))
     if advice.standing is not Standing.SUPPORT or advice.forecast is None:
         return None
     return AdviceInWords(

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ikbt.treatments.access import Cared
+from ikbt.treatments.early_warning.advising import known_forecasts
 from ikbt.treatments.models import Message, Treatment, WorksheetEntry
 from ikbt.treatments.releasing import what_is_missing
 from ikbt.treatments.thresholds import thresholds_of
@@ -49,14 +50,17 @@ def standing(course: Course, *, at: datetime) -> Standing:
 def read_overview(cared: Cared, *, at: datetime) -> dict[str, Any]:
     """Context of therapist/patient.html; at most twenty queries with session, door and log."""
     language, course = wording.language(), course_of(cared, at=at)
+    known = known_forecasts(cared.treatment)
     entries = handed_in(cared.treatment)
     return {
         "standing": standing(course, at=at),
-        "advice": advice_in_words(cared.treatment, at=at),
-        "curves": curves(course, language=language, at=at),
+        "advice": advice_in_words(cared.treatment, known.signed, at=at),
+        "curves": curves(course, language=language, at=at, expected=known.expected),
         "risk": risk_row(course, language=language, at=at),
         "modules": module_lines(course),
-        "missing": conditions_in_words(what_is_missing(cared.treatment, at=at), course),
+        "missing": conditions_in_words(
+            what_is_missing(cared.treatment, at=at, progress=course.progress), course
+        ),
         "work": newest_work(cared.treatment, entries, language=language, at=at),
         "safety_plan": safety_plan(entries, language=language, at=at),
         "bubbles": newest_messages(cared),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -16,8 +18,10 @@ from measurements.models import AnswerSet, Occasion
 from measurements.scale import scale_for, severity_name
 from therapist import wording
 from therapist.courses import Course, Measured, is_over, risk_value
+from therapist.expected import expected_points, happenings
 from therapist.wording import change_since
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 RISK_COLOURS = {RiskLevel.HIGH: "high", RiskLevel.WATCH: "watch", RiskLevel.UNANSWERED: "neutral"}
 
 
@@ -67,12 +71,24 @@ class RiskRow:
     answers: list[RiskAnswer]
 
 
-def curves(course: Course, *, language: str, at: datetime) -> list[Curve]:
-    """One curve an instrument, the plan's order; empty for a course that has not begun."""
-    return [curve(course, slug, language=language, at=at) for slug in course.slugs]
+def curves(
+    course: Course, *, language: str, at: datetime, expected: Mapping[str, Mapping[str, Any]] = NOTHING
+) -> list[Curve]:
+    """One curve an instrument, the plan's order; none for a course that has not begun; `expected` as advising.Known."""
+    return [
+        curve(course, slug, language=language, at=at, expected=expected.get(slug, NOTHING))
+        for slug in course.slugs
+    ]
 
 
-def curve(course: Course, slug: str, *, language: str, at: datetime) -> Curve:
+def curve(
+    course: Course,
+    slug: str,
+    *,
+    language: str,
+    at: datetime,
+    expected: Mapping[str, Any] = NOTHING,
+) -> Curve:
     """Answered occasions as points, late or missed ones as gaps; a new version of the instrument breaks
     the line.
     """
@@ -80,6 +96,13 @@ def curve(course: Course, slug: str, *, language: str, at: datetime) -> Curve:
     instrument = course.instrument_of(course.of(slug)[-1])
     scale = scale_for(instrument, language)
     totals = [one.total for one in occasions if one.total is not None]
+    others, least = expected_points(
+        expected,
+        instrument,
+        totals[0] if totals else None,
+        starts_on=course.treatment.starts_on,
+        until=local_date(at),
+    )
     graph = ScoreGraph(
         title=f"{instrument.short}, {instrument.about.get(language, instrument.about['en'])}",
         points=_points(occasions),
@@ -90,6 +113,10 @@ def curve(course: Course, slug: str, *, language: str, at: datetime) -> Curve:
         baseline=totals[0] if totals else None,
         reliable_change=scale.reliable_change,
         lower_is_better=scale.higher_is_worse,
+        events=happenings(course) if slug == course.main else (),
+        shows_corridor=True,
+        expected=others,
+        expected_from=least,
     )
     if len(totals) == 1 and len(occasions) == 1:
         lone = f"{totals[0]} {graph.band_name(totals[0]).lower()}".strip()

@@ -38,10 +38,20 @@ class GraphEvent:
 
 
 @dataclass(frozen=True)
+class ExpectedPoint:
+    """What others who began alike had on a day: half of them at or below `middle`, four of five at or below `upper`."""
+
+    date: datetime.date
+    middle: float
+    upper: float
+
+
+@dataclass(frozen=True)
 class ScoreGraph:
     """What a curve shows: points in order of date, bands from the lowest up, scores in the instrument's unit.
 
-    `baseline` is the score that change is counted from, `reliable_change` how far from it change is reliable.
+    `baseline` is the score that change is counted from, `reliable_change` how far from it change is reliable;
+    `shows_corridor` draws what lies within. `expected` comes from at least `expected_from` other courses a point.
     """
 
     title: str
@@ -54,6 +64,9 @@ class ScoreGraph:
     reliable_change: float | None = None
     events: Sequence[GraphEvent] = ()
     lower_is_better: bool = True
+    shows_corridor: bool = False
+    expected: Sequence[ExpectedPoint] = ()
+    expected_from: int = 0
 
     @property
     def answered(self) -> list[GraphPoint]:
@@ -140,6 +153,11 @@ class DrawnGraph:
     baseline: int | None
     reliable: int | None
     events: list[DrawnEvent]
+    # Top and height of what is no reliable change; None when not drawn.
+    corridor: tuple[int, int] | None = None
+    # Points of the expected middle, and of the area from it to the upper end; "" without.
+    expected_middle: str = ""
+    expected_area: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,6 +172,7 @@ def draw(graph: ScoreGraph, *, narrow: bool) -> DrawnGraph:
     """Place everything in the wide or the narrow frame; 0 to 60 points, gaps break the line."""
     frame = Frame.narrow() if narrow else Frame.wide()
     days = [point.date for point in graph.points] + [event.date for event in graph.events]
+    days += [expected.date for expected in graph.expected]
     frame = frame.spanning(graph.minimum, graph.maximum, days)
     return DrawnGraph(
         frame=frame,
@@ -167,6 +186,9 @@ def draw(graph: ScoreGraph, *, narrow: bool) -> DrawnGraph:
         baseline=_height(graph.baseline, frame),
         reliable=_height(graph.reliable_at, frame),
         events=[DrawnEvent(frame.x(event.date), i, event) for i, event in enumerate(graph.events, start=1)],
+        corridor=_corridor(graph, frame),
+        expected_middle=" ".join(f"{frame.x(one.date)},{frame.y(one.middle)}" for one in graph.expected),
+        expected_area=_expected_area(graph, frame),
     )
 
 
@@ -177,6 +199,20 @@ def draw_sparkline(values: Sequence[float | None], *, maximum: float) -> DrawnSp
     graph = ScoreGraph("", points, minimum=0, maximum=maximum)
     frame = Frame.sparkline().spanning(0, maximum, [point.date for point in points])
     return DrawnSparkline(segments=_segments(graph, frame), dots=_dots(graph, frame))
+
+
+def _corridor(graph: ScoreGraph, frame: Frame) -> tuple[int, int] | None:
+    """From the baseline less to the baseline plus the reliable change, kept inside the scale."""
+    if not graph.shows_corridor or graph.baseline is None or graph.reliable_change is None:
+        return None
+    top, bottom = (frame.y(graph.baseline + sign * graph.reliable_change) for sign in (1, -1))
+    return top, bottom - top
+
+
+def _expected_area(graph: ScoreGraph, frame: Frame) -> str:
+    there = [f"{frame.x(one.date)},{frame.y(one.upper)}" for one in graph.expected]
+    back = [f"{frame.x(one.date)},{frame.y(one.middle)}" for one in reversed(graph.expected)]
+    return " ".join([*there, *back])
 
 
 def _height(value: float | None, frame: Frame) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -35,9 +36,14 @@ def handed_in_counts(treatment: Treatment) -> dict[str, int]:
     return dict(rows.values_list("step_key").annotate(Count("id")).order_by())
 
 
-def what_is_missing(treatment: Treatment, *, at: datetime) -> list[Condition]:
-    """What stands between the patient and her next module; see unlocking.unmet."""
-    progress = list(treatment.progress.all())
+def what_is_missing(
+    treatment: Treatment, *, at: datetime, progress: Sequence[ModuleProgress] | None = None
+) -> list[Condition]:
+    """What stands between the patient and her next module; see unlocking.unmet.
+
+    `progress`: where it is read already.
+    """
+    progress = list(treatment.progress.all()) if progress is None else progress
     if not progress:
         return []
     current = progress[-1]

@@ -12,7 +12,7 @@ from ikbt.common import clock
 from ikbt.treatments.models import OutcomeSummary
 from tests.cast import Cast
 from tests.conftest import signed_in_client
-from tests.ikbt.outcomes.service import ended
+from tests.ikbt.outcomes.ended_treatments import ended
 
 pytestmark = [pytest.mark.django_db, pytest.mark.benchmark]
 TREATMENTS, SECONDS, TIMES = 5000, 0.3, 7

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
+
+from django.db.models import Exists, OuterRef
 
 from ikbt.treatments.early_warning import purpose
 from ikbt.treatments.early_warning.beginnings import DAYS, NAMES, Beginning, beginning, of
@@ -13,6 +17,8 @@ from ikbt.treatments.models import EarlyWarningModel, EarlyWarningPurpose, Outco
 from measurements.registry import instrument
 
 MOST_REASONS = 3
+# Of each instrument some; far more than a service has instruments.
+NEWEST = 20
 
 
 class Standing(StrEnum):
@@ -35,22 +41,39 @@ class Advice:
     forecast: EarlyWarningModel | None = None
 
 
-def advice_for(treatment: Treatment, *, today: date) -> Advice:
-    """The advice on one running treatment; at most two queries, none more where the unit has not signed."""
-    signed = (
-        EarlyWarningPurpose.objects.filter(unit=treatment.unit_id, withdrawn_at=None, purpose=purpose.VERSION)
-        .select_related("forecast")
-        .first()
+@dataclass(frozen=True)
+class Known:
+    """What has been learnt: the expected course by instrument, and the forecast that the unit has signed, or None."""
+
+    expected: Mapping[str, Mapping[str, Any]]
+    signed: EarlyWarningModel | None
+
+
+def known_forecasts(treatment: Treatment) -> Known:
+    """The newest expected courses, and what the treatment's unit shows; one query."""
+    signature = EarlyWarningPurpose.objects.filter(
+        forecast=OuterRef("pk"), unit=treatment.unit_id, withdrawn_at=None, purpose=purpose.VERSION
     )
+    # Signed ones first: a unit may go on with one that many newer have followed.
+    rows = EarlyWarningModel.objects.annotate(is_signed=Exists(signature)).order_by("-is_signed", "-made_at")
+    read = list(rows[:NEWEST])
+    expected: dict[str, Mapping[str, Any]] = {}
+    for one in sorted(read, key=lambda one: one.made_at, reverse=True):
+        expected.setdefault(one.instrument, one.expected)
+    return Known(expected, next((one for one in read if one.is_signed), None))
+
+
+def advice_for(treatment: Treatment, signed: EarlyWarningModel | None, *, today: date) -> Advice:
+    """The advice on one running treatment by what its unit has signed; no query where it has not, one where it has."""
     if signed is None or not treatment.is_running:
         return Advice(Standing.OFF)
-    if (today - treatment.starts_on).days < signed.forecast.week * DAYS:
-        return Advice(Standing.EARLY, forecast=signed.forecast)
+    if (today - treatment.starts_on).days < signed.week * DAYS:
+        return Advice(Standing.EARLY, forecast=signed)
     summary = OutcomeSummary.objects.filter(treatment=treatment).first()
-    began = None if summary is None else began_as(summary, signed.forecast)
-    if began is None or signed.forecast.weights is None:
-        return Advice(Standing.UNKNOWN, forecast=signed.forecast)
-    return judged(began, weights_from(signed.forecast.weights), signed.forecast)
+    began = None if summary is None else began_as(summary, signed)
+    if began is None or signed.weights is None:
+        return Advice(Standing.UNKNOWN, forecast=signed)
+    return judged(began, weights_from(signed.weights), signed)
 
 
 def began_as(summary: OutcomeSummary, forecast: EarlyWarningModel) -> Beginning | None:

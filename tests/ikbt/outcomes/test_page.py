@@ -16,7 +16,7 @@ from ikbt.accounts.roles import Role
 from ikbt.audit.models import Entry
 from tests.cast import Cast, give
 from tests.conftest import signed_in_client
-from tests.ikbt.outcomes.service import ended
+from tests.ikbt.outcomes.ended_treatments import ended
 
 pytestmark = pytest.mark.django_db
 PAGE = "/utfall/"

@@ -15,7 +15,7 @@ from ikbt.outcomes.reading import Choice, age_band, rows_of, table_for, table_of
 from ikbt.treatments.models import Treatment
 from measurements.outcomes.reporting import outcome_report
 from tests.cast import Cast
-from tests.ikbt.outcomes.service import ended
+from tests.ikbt.outcomes.ended_treatments import ended
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from ikbt.accounts.models import Person
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM, Actor
 from ikbt.common import clock
-from ikbt.treatments.early_warning.advising import Standing, advice_for
+from ikbt.treatments.early_warning.advising import Advice, Standing, advice_for, known_forecasts
 from ikbt.treatments.early_warning.signing import sign_purpose, withdraw_purpose
 from ikbt.treatments.early_warning.training import Learnt, train_early_warning
 from ikbt.treatments.models import EarlyWarningModel, OutcomeSummary, Treatment
@@ -82,6 +82,10 @@ def learn(cast: Cast, n: int = 500, **more: int) -> Learnt:
     return train_early_warning(PHQ, week=4, by=SYSTEM, at=clock.now())
 
 
+def advice(treatment: Treatment) -> Advice:
+    return advice_for(treatment, known_forecasts(treatment).signed, today=clock.today())
+
+
 def by(person: Person) -> Actor:
     return Actor(id=person.pk, role="unit_manager")
 
@@ -140,23 +144,23 @@ def test_a_forecast_is_never_changed(cast: Cast) -> None:
 def test_nothing_is_shown_until_the_manager_has_signed(cast: Cast) -> None:
     forecast = learn(cast).forecast
     treatment = running(cast, total=19)
-    assert advice_for(treatment, today=clock.today()).standing == Standing.OFF
+    assert advice(treatment).standing == Standing.OFF
 
     sign_purpose(cast.alfa, forecast, signer=cast.manager, by=by(cast.manager), at=clock.now())
-    shown = advice_for(treatment, today=clock.today())
+    shown = advice(treatment)
     assert shown.standing == Standing.SUPPORT
     assert 0.5 < (shown.chance or 0) < 1
     assert "change" in shown.reasons
 
     assert withdraw_purpose(cast.alfa, signer=cast.manager, by=by(cast.manager), at=clock.now())
-    assert advice_for(treatment, today=clock.today()).standing == Standing.OFF
+    assert advice(treatment).standing == Standing.OFF
 
 
 def test_who_does_well_is_not_pointed_out(cast: Cast) -> None:
     forecast = learn(cast).forecast
     sign_purpose(cast.alfa, forecast, signer=cast.manager, by=by(cast.manager), at=clock.now())
 
-    calm = advice_for(running(cast, total=9, hand_ins=(6, 13, 20)), today=clock.today())
+    calm = advice(running(cast, total=9, hand_ins=(6, 13, 20)))
 
     assert (calm.standing, calm.reasons) == (Standing.CALM, ())
 
@@ -165,10 +169,10 @@ def test_before_its_week_and_without_scores_it_says_so(cast: Cast) -> None:
     forecast = learn(cast).forecast
     sign_purpose(cast.alfa, forecast, signer=cast.manager, by=by(cast.manager), at=clock.now())
 
-    assert advice_for(running(cast, total=19, days=20), today=clock.today()).standing == Standing.EARLY
+    assert advice(running(cast, total=19, days=20)).standing == Standing.EARLY
     treatment = running(cast, total=19)
     OutcomeSummary.objects.filter(treatment=treatment).update(measures={})
-    assert advice_for(treatment, today=clock.today()).standing == Standing.UNKNOWN
+    assert advice(treatment).standing == Standing.UNKNOWN
 
 
 def test_only_the_units_manager_signs_and_withdraws(cast: Cast) -> None:
@@ -217,7 +221,7 @@ def test_advice_changes_nothing(cast: Cast) -> None:
     treatment = running(cast, total=19)
     before = (Entry.objects.count(), treatment.alerts.count(), treatment.events.count())
 
-    advice_for(treatment, today=clock.today())
+    advice(treatment)
 
     assert (Entry.objects.count(), treatment.alerts.count(), treatment.events.count()) == before
 
