@@ -93,24 +93,39 @@ def curve(
     the line.
     """
     occasions = [one for one in course.of(slug) if is_over(one, at)]
+    totals = [one.total for one in occasions if one.total is not None]
+    graph = _graph(course, slug, occasions, language=language, at=at, expected=expected)
+    if len(totals) == 1 and len(occasions) == 1:
+        lone = f"{totals[0]} {graph.band_name(totals[0]).lower()}".strip()
+        return Curve(slug, graph, "", f"{graph.title}: {lone} ({point_name(occasions[0])})")
+    instrument = course.instrument_of(course.of(slug)[-1])
+    change = change_since(instrument, totals[0], totals[-1]) if len(totals) > 1 else ""
+    return Curve(slug, graph, change, "")
+
+
+def _graph(
+    course: Course,
+    slug: str,
+    occasions: Sequence[Measured],
+    *,
+    language: str,
+    at: datetime,
+    expected: Mapping[str, Any],
+) -> ScoreGraph:
     instrument = course.instrument_of(course.of(slug)[-1])
     scale = scale_for(instrument, language)
-    totals = [one.total for one in occasions if one.total is not None]
+    baseline = next((one.total for one in occasions if one.total is not None), None)
     others, least = expected_points(
-        expected,
-        instrument,
-        totals[0] if totals else None,
-        starts_on=course.treatment.starts_on,
-        until=local_date(at),
+        expected, instrument, baseline, starts_on=course.treatment.starts_on, until=local_date(at)
     )
-    graph = ScoreGraph(
+    return ScoreGraph(
         title=f"{instrument.short}, {instrument.about.get(language, instrument.about['en'])}",
         points=_points(occasions),
         minimum=scale.lower,
         maximum=scale.upper,
         bands=[Band(band.lower, band.upper, band.name) for band in scale.bands],
         cut_off=scale.cut_off,
-        baseline=totals[0] if totals else None,
+        baseline=baseline,
         reliable_change=scale.reliable_change,
         lower_is_better=scale.higher_is_worse,
         events=happenings(course) if slug == course.main else (),
@@ -118,11 +133,6 @@ def curve(
         expected=others,
         expected_from=least,
     )
-    if len(totals) == 1 and len(occasions) == 1:
-        lone = f"{totals[0]} {graph.band_name(totals[0]).lower()}".strip()
-        return Curve(slug, graph, "", f"{graph.title}: {lone} ({point_name(occasions[0])})")
-    change = change_since(instrument, totals[0], totals[-1]) if len(totals) > 1 else ""
-    return Curve(slug, graph, change, "")
 
 
 def last_score(course: Course, slug: str, *, at: datetime) -> ScoreInWords | None:

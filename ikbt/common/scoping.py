@@ -188,12 +188,17 @@ def _names_a_scope(model: type[models.Model], path: str, value: object) -> bool:
     """`treatment=`, `occasion__series_id__in=`, `pk=`: of rows that are held, or of a query with a scope."""
     *way, last = path.split("__")
     names = [name.removesuffix("_id") for name in ([*way, last] if last not in _EXACTLY else way)]
-    if not names or not (WHOSE.issuperset(names) or (len(names) == 1 and names[0] in _OWN_KEY)):
+    if not _lead_to_a_patient(names):
         return False
     if isinstance(value, models.QuerySet):
         return bool(getattr(value.query, "scoped", False))
     keys = value if last == "in" else [value]
     return isinstance(keys, Collection) and all(_is_held(_reached(model, names), key) for key in keys)
+
+
+def _lead_to_a_patient(names: list[str]) -> bool:
+    """Each field on the way says whose, or the row's own key is meant."""
+    return bool(names) and (WHOSE.issuperset(names) or (len(names) == 1 and names[0] in _OWN_KEY))
 
 
 def _reached(model: type[models.Model], names: list[str]) -> type[models.Model]:

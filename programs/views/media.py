@@ -12,7 +12,10 @@ from programs.media import HEAD_BYTES, kind_of, place_of
 from programs.models import ProgramVersion
 
 # Should a file be opened on its own page: no script, no frame, no request.
-SANDBOX = "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+SANDBOX = (
+    "default-src 'none'; media-src 'self'; img-src 'self'; "
+    "style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+)
 
 
 @ANY_SIGNED_IN("GET")

@@ -58,32 +58,62 @@ def seen(rows: Sequence[Sequence[Any]]) -> list[Seen]:
     return [Seen(*row) for row in rows]
 
 
+@dataclass(frozen=True)
+class Scored:
+    """An answered occasion with a total."""
+
+    kind: str
+    opens: int
+    answered: int
+    total: float
+
+
+def answered_before(occasions: Sequence[Seen], day: int) -> list[Scored]:
+    """What was answered, enough for a total, before a day; by opening day."""
+    return [
+        Scored(one.kind, one.opens, one.answered, one.total)
+        for one in occasions
+        if one.total is not None and one.answered is not None and one.answered < day
+    ]
+
+
 def beginning(
     occasions: Sequence[Seen], hand_ins: Sequence[int], *, instrument: Instrument, week: int
 ) -> Beginning | None:
     """The first `week` weeks of a treatment; None without a baseline or without a later score to compare with."""
     end = week * DAYS
-    scored = [
-        one for one in occasions if one.total is not None and one.answered is not None and one.answered < end
-    ]
-    first = next((one for one in scored if one.kind in AT_START), None) or next(
-        (one for one in scored if (one.answered or 0) < DAYS), None
-    )
+    scored = answered_before(occasions, end)
+    first = _baseline(scored)
     later = [one for one in scored if first is not None and one.opens > first.opens]
-    if first is None or first.total is None or not later:
+    if first is None or not later:
         return None
-    span = instrument.scoring.highest - instrument.scoring.lowest
-    sign = 1 if instrument.higher_is_worse else -1
-    due = [one for one in occasions if one.due < end]
+    at_first, at_last = (_severity(instrument, one.total) for one in (first, later[-1]))
     return Beginning(
-        baseline=(
-            sign * first.total - (instrument.scoring.lowest if sign > 0 else -instrument.scoring.highest)
-        )
-        / span,
-        change=sign * (later[-1].total or 0) / span - sign * first.total / span,
-        unanswered=sum(one.answered is None or one.answered >= end for one in due) / len(due) if due else 0.0,
+        baseline=at_first,
+        change=at_last - at_first,
+        unanswered=_unanswered(occasions, end),
         behind=max(0.0, 1 - sum(day < end for day in hand_ins) / week),
     )
+
+
+def _baseline(scored: Sequence[Scored]) -> Scored | None:
+    """The first of the measures before treatment, else the first answer of the first week."""
+    before = [one for one in scored if one.kind in AT_START]
+    return next(iter([*before, *(one for one in scored if one.answered < DAYS)]), None)
+
+
+def _severity(instrument: Instrument, total: float) -> float:
+    """A total as a share of the instrument's span, 1 being worst."""
+    lowest, highest = instrument.scoring.lowest, instrument.scoring.highest
+    points = total - lowest if instrument.higher_is_worse else highest - total
+    return points / (highest - lowest)
+
+
+def _unanswered(occasions: Sequence[Seen], end: int) -> float:
+    """Share of the questionnaires due before a day that were not answered by then; 0 when none was due."""
+    due = [one for one in occasions if one.due < end]
+    missed = sum(one.answered is None or one.answered >= end for one in due)
+    return missed / len(due) if due else 0.0
 
 
 def has_failed(occasions: Sequence[Seen], *, instrument: Instrument) -> bool | None:

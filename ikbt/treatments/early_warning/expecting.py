@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ikbt.treatments.early_warning.beginnings import DAYS, Seen
+from ikbt.treatments.early_warning.beginnings import DAYS, Scored, Seen, answered_before
 from measurements.instrument import Instrument
 
 UPPER = 0.8
+EVER = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -40,30 +41,29 @@ def expected_course(
     A week counts each treatment once, by its first score in it. "Upper" is the worse end: the 80th percentile, or
     the 20th where higher is better.
     """
+    share = UPPER if instrument.higher_is_worse else 1 - UPPER
+    found = {}
+    for stratum, weeks in sorted(_gathered(courses, instrument).items()):
+        kept = [week for week in sorted(weeks) if len(weeks[week]) >= at_least]
+        if kept:
+            found[stratum] = tuple(_week(week, weeks[week], share) for week in kept)
+    return found
+
+
+def _gathered(courses: Iterable[Sequence[Seen]], instrument: Instrument) -> dict[str, dict[int, list[float]]]:
+    """Stratum -> week -> scores."""
     found: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
     for occasions in courses:
-        scored = [one for one in occasions if one.total is not None and one.answered is not None]
-        if not scored or scored[0].total is None:
-            continue
-        stratum = stratum_of(instrument, scored[0].total)
+        scored = answered_before(occasions, EVER)
         for week, total in _by_week(scored).items():
-            found[stratum][week].append(total)
-    share = UPPER if instrument.higher_is_worse else 1 - UPPER
-    return {
-        stratum: kept
-        for stratum, weeks in sorted(found.items())
-        if (
-            kept := tuple(
-                _week(week, weeks[week], share) for week in sorted(weeks) if len(weeks[week]) >= at_least
-            )
-        )
-    }
+            found[stratum_of(instrument, scored[0].total)][week].append(total)
+    return found
 
 
-def _by_week(scored: Sequence[Seen]) -> dict[int, float]:
+def _by_week(scored: Sequence[Scored]) -> dict[int, float]:
     weeks: dict[int, float] = {}
     for one in scored:
-        weeks.setdefault(max(0, (one.answered or 0) // DAYS), one.total or 0.0)
+        weeks.setdefault(max(0, one.answered // DAYS), one.total)
     return weeks
 
 
