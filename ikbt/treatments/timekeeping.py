@@ -188,4 +188,4 @@ def _tell(treatment: Treatment, kind: Notice.Kind, key: str, *, at: datetime) ->
 def _of_treatments() -> OccasionQuerySet:
     """Occasions that stand, each with its treatment, unit and patient."""
     people = ("series__treatment__patient", "series__treatment__therapist")
-    return Occasion.objects.standing().select_related("instrument", "series__treatment__unit", *people)
+    return Occasion.objects.for_the_clock().select_related("instrument", "series__treatment__unit", *people)
