@@ -50,3 +50,5 @@ class ChoiceForm(forms.Form):
 
     def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]  # each field above has choices
+        # Every list has a line that means all.
+        self.fields[name].says_optional = False  # type: ignore[attr-defined]

@@ -21,6 +21,7 @@ from measurements.registry import shipped
 from programs.models import Program
 
 if TYPE_CHECKING:
+    from measurements.outcomes.measure import Measure
     from measurements.outcomes.table import Table
 
 # A dot or a step is one treatment: drawn where there are so many that nobody can be picked out.
@@ -145,38 +146,53 @@ def wave_name(wave: str) -> str:
 def _plots(
     table: Table, report: Report, figures: InstrumentFigures | None, chosen: Mapping[str, Any]
 ) -> dict[str, Any]:
-    from measurements.outcomes.changing import improvements
-
     slug = chosen["instrument"]
     if figures is None or figures.started is None or slug not in table.scores:
         return {}
     measure, scores = table.measures[slug], table.scores[slug]
     lowest, highest = float(measure.lowest or 0), float(measure.highest or 0)
+    found: dict[str, Any] = {"means": plotting.means_plot(figures.waves, lowest=lowest, highest=highest)}
     first = scores[:, table.waves.index("pre")]
     last = _last_of_course(table, scores)
     both = (first == first) & (last == last)  # NaN is not itself
-    found: dict[str, Any] = {"means": plotting.means_plot(figures.waves, lowest=lowest, highest=highest)}
     if int(both.sum()) >= PLOT_FROM:
-        points = improvements(measure, first[both], last[both])
-        pairs = list(zip(first[both].tolist(), last[both].tolist(), strict=True))
-        found["scatter"] = plotting.scatter_plot(
-            pairs, lowest=lowest, highest=highest, reliable=measure.reliable_change
-        )
-        shares = [gain / pre for gain, (pre, _post) in zip(points.tolist(), pairs, strict=True) if pre]
-        found["waterfall"] = plotting.waterfall_plot([100 * share for share in shares]) if shares else None
-        found["quantiles"] = quantiles(shares)
-        found["bar"], found["outcomes"] = _bar(measure, first[both], last[both], points)
-        found["plotted"] = int(both.sum())
+        found |= _change_plots(measure, first[both], last[both])
     if chosen["cut"] == "unit":
-        found["funnel"] = plotting.funnel_plot(
-            [
-                (group.name, share.count or 0, share.n)
-                for group in report.groups
-                for one in group.instruments
-                if (share := one.rates.get("reliable_improvement", {}).get("all")) and share.n
-            ]
-        )
+        found["funnel"] = plotting.funnel_plot(_improved_by_group(report))
     return found
+
+
+def _change_plots(measure: Measure, first: Any, last: Any) -> dict[str, Any]:
+    """The plots with a mark for each treatment, from scores at start and last."""
+    from measurements.outcomes.changing import improvements
+
+    points = improvements(measure, first, last)
+    pairs = list(zip(first.tolist(), last.tolist(), strict=True))
+    shares = [gain / pre for gain, (pre, _post) in zip(points.tolist(), pairs, strict=True) if pre]
+    pieces, told = _bar(measure, first, last, points)
+    return {
+        "scatter": plotting.scatter_plot(
+            pairs,
+            lowest=float(measure.lowest or 0),
+            highest=float(measure.highest or 0),
+            reliable=measure.reliable_change,
+        ),
+        "waterfall": plotting.waterfall_plot([100 * share for share in shares]) if shares else None,
+        "quantiles": quantiles(shares),
+        "bar": pieces,
+        "outcomes": told,
+        "plotted": len(pairs),
+    }
+
+
+def _improved_by_group(report: Report) -> list[tuple[str, int, int]]:
+    """Name, improved reliably and of how many, of each group that may be shown."""
+    return [
+        (group.name, share.count or 0, share.n)
+        for group in report.groups
+        for one in group.instruments
+        if (share := one.rates.get("reliable_improvement", {}).get("all")) and share.n
+    ]
 
 
 def _last_of_course(table: Table, scores: Any) -> Any:
@@ -191,7 +207,7 @@ def _last_of_course(table: Table, scores: Any) -> Any:
 
 
 def _bar(
-    measure: Any, first: Any, last: Any, points: Any
+    measure: Measure, first: Any, last: Any, points: Any
 ) -> tuple[list[plotting.Part], list[tuple[str, int | None]]]:
     """The four outcomes of Jacobson and Truax as pieces of one bar, small ones hidden together."""
     if measure.reliable_change is None:

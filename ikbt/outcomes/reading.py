@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Kind = Occasion.Kind
 # Upper ends, in years at the start.
 AGE_BANDS = (24, 34, 44, 54, 64)
+ADULT = 18
 SCREENED = "screening"
 NOTHING = (0, None)
 Answers = Mapping[str, tuple[int, Any]]
@@ -213,12 +214,11 @@ def age_band(born: date | None, on: date) -> str:
     if born is None:
         return ""
     age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-    lower = 0
-    for upper in AGE_BANDS:
-        if age <= upper:
-            return f"{max(lower, 18) if age >= 18 else lower}-{upper}" if age >= 18 else "-17"
-        lower = upper + 1
-    return f"{lower}-"
+    if age < ADULT:
+        return f"-{ADULT - 1}"
+    upper = next((one for one in AGE_BANDS if age <= one), None)
+    below = [one + 1 for one in AGE_BANDS if one < age]
+    return f"{below[-1] if below else ADULT}-{upper or ''}"
 
 
 def _completed(row: Row) -> bool:

@@ -15,8 +15,8 @@ register.filter("wave_name", wave_name)
 
 @register.filter
 def figure(value: float | None, decimals: int = 1) -> str:
-    """The number with its decimals, or a dash."""
-    return "–" if value is None else str(number_format(value, decimals))
+    """The number with its decimals and a real minus, or a dash."""
+    return "–" if value is None else str(number_format(value, decimals)).replace("-", "\N{MINUS SIGN}")
 
 
 @register.filter
