@@ -23,8 +23,8 @@ class OccasionQuerySet(ScopedQuerySet["Occasion"]):
         return self.filter(cancelled_at=None)
 
     def for_the_clock(self) -> OccasionQuerySet:
-        """Everybody's that stand: the clock goes over all of them and shows none."""
-        return self.standing().saying_whose()
+        """Everybody's, also those withdrawn: the clock goes over all of them and shows none."""
+        return self.all().saying_whose()
 
     def to_patient(self) -> OccasionQuerySet:
         """Those that she answers herself; what a clinician rates is left out."""

@@ -132,9 +132,12 @@ def _is_missing(occasion_id: UUID, treatment: Treatment, at: datetime) -> bool:
 
 
 def _begun(at: datetime) -> list[Occasion]:
-    """Occasions with choices that have lain longer than their unit waits, and no risk alert of their own."""
+    """Occasions with choices that have lain longer than their unit waits, and no risk alert of their own.
+
+    Also those that were withdrawn meanwhile, with the course or otherwise: what she has said of suicide stays said.
+    """
     rows = (
-        _of_treatments()
+        _with_treatments()
         .filter(answered_at=None, draft_at__lte=at, draft_at__gt=at - CATCH_UP)
         .exclude(Exists(Alert.objects.filter(occasion=OuterRef("pk"), kind=Alert.Kind.RISK)))
     )
@@ -187,5 +190,9 @@ def _tell(treatment: Treatment, kind: Notice.Kind, key: str, *, at: datetime) ->
 
 def _of_treatments() -> OccasionQuerySet:
     """Occasions that stand, each with its treatment, unit and patient."""
+    return _with_treatments().standing()
+
+
+def _with_treatments() -> OccasionQuerySet:
     people = ("series__treatment__patient", "series__treatment__therapist")
     return Occasion.objects.for_the_clock().select_related("instrument", "series__treatment__unit", *people)

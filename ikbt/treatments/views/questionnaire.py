@@ -33,6 +33,9 @@ def questionnaire(request: HttpRequest, my: MyOccasion) -> HttpResponse:
     at = clock.now()
     is_open = my.occasion.is_open(at)
     if request.method == "POST" and not is_open and request.POST.get("go") == KEEP:
+        if at >= my.occasion.opens_at:
+            # Its time ran out while she sat there: not handed in, and yet the clock looks at it for risk.
+            keep_draft_answers(my.occasion, _answers_in(request, my), at=at)
         return HttpResponse(status=204)
     if request.method == "POST" and not is_open:
         told = _out_of_turn(request, my, _answers_in(request, my))

@@ -11,6 +11,7 @@ from django.test import Client
 
 from ikbt.common import clock
 from ikbt.treatments.models import Alert
+from ikbt.treatments.timekeeping import keep_time
 from measurements.models import AnswerSet, Occasion, Score
 from tests.cast import Cast
 from tests.ikbt.treatments.patient import answers, first_phq9, text_of, url
@@ -84,14 +85,28 @@ def test_each_choice_is_kept_by_the_script_without_leaving_the_page(
     assert not Alert.objects.exists()
 
 
-def test_a_kept_choice_after_the_window_changes_nothing(
-    address: str, occasion: Occasion, anna_client: Client
+@pytest.mark.parametrize("over", ["closes_at", "cancelled_at"])
+def test_a_kept_choice_after_the_window_hands_nothing_in_and_its_risk_is_told(
+    address: str, occasion: Occasion, anna_client: Client, over: str
 ) -> None:
-    Occasion.objects.filter(pk=occasion.pk).update(closes_at=clock.now())
+    Occasion.objects.filter(pk=occasion.pk).update(**{over: clock.now()})
 
     response = anna_client.post(address, {**answers(occasion, [*[None] * 8, 3]), "go": "keep"})
 
     assert response.status_code == 204
+    occasion.refresh_from_db()
+    assert occasion.answered_at is None
+    assert keep_time(at=clock.now() + timedelta(hours=2)).unsent == 1
+    assert Alert.objects.get(occasion=occasion).kind == Alert.Kind.RISK
+
+
+def test_a_kept_choice_of_what_is_answered_already_changes_nothing(
+    address: str, occasion: Occasion, anna_client: Client
+) -> None:
+    Occasion.objects.filter(pk=occasion.pk).update(answered_at=clock.now())
+
+    assert anna_client.post(address, {**answers(occasion, [*[None] * 8, 3]), "go": "keep"}).status_code == 204
+
     occasion.refresh_from_db()
     assert occasion.draft == {}
 

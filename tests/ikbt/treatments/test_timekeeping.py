@@ -226,6 +226,18 @@ def test_an_alert_about_an_unsent_answer_that_was_closed_is_not_raised_again(cas
     assert keep_time(at=at + timedelta(hours=4)).unsent == 0
 
 
+def test_a_risk_answer_in_what_the_end_of_the_treatment_withdrew_is_told_all_the_same(cast: Cast) -> None:
+    treatment = begun(cast, date(2027, 1, 4))
+    occasion = weekly(treatment, 2)
+    at = occasion.opens_at + timedelta(hours=1)
+    keep_draft_answers(occasion, codes("phq-9", [None] * 8 + [2]), at=at)
+    end_measurements(treatment, by=SYSTEM, at=at + timedelta(minutes=10))
+    assert Occasion.objects.get(pk=occasion.pk).cancelled_at is not None
+
+    assert keep_time(at=at + timedelta(hours=2)).unsent == 1
+    assert Alert.objects.get(treatment=treatment, kind=Alert.Kind.RISK).occasion == occasion
+
+
 def test_a_unit_may_switch_unsent_answers_off(cast: Cast) -> None:
     cast.alfa.thresholds = {"unsent_risk_minutes": 0}
     cast.alfa.save()
