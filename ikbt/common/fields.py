@@ -171,7 +171,10 @@ class EncryptedTextField(models.TextField[Any, Any]):
         raise TypeError(f"{self.name} is encrypted: dump the database itself, with pg_dump or as a file.")
 
     def get_default(self) -> Any:
-        return self.default() if callable(self.default) else ("" if not self.has_default() else self.default)
+        # Django's mark for "no default" is a class, callable too: asked for first, or its name would be sealed.
+        if not self.has_default():
+            return ""
+        return self.default() if callable(self.default) else self.default
 
 
 class EncryptedJSONField(EncryptedTextField):
@@ -184,5 +187,5 @@ class EncryptedJSONField(EncryptedTextField):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     def get_default(self) -> Any:
-        made: Callable[[], Any] = self.default if callable(self.default) else dict
+        made: Callable[[], Any] = self.default if self.has_default() and callable(self.default) else dict
         return made()

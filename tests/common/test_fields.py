@@ -6,18 +6,24 @@ import base64
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings as django_settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
+from django.db.models import Model
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
 from ikbt.accounts.models import Person
-from ikbt.common.fields import Sealed, Unreadable, blind_index, key_ring, seal, unseal
+from ikbt.common.fields import EncryptedTextField, Sealed, Unreadable, blind_index, key_ring, seal, unseal
 
 CANARY = "191212121212"
 OLD, NEW = (f"{name}:{base64.b64encode(name[0].encode() * 32).decode()}" for name in ("old", "new"))
+
+
+def encrypted(model: type[Model]) -> list[EncryptedTextField]:
+    return [field for field in model._meta.local_fields if isinstance(field, EncryptedTextField)]
 
 
 @pytest.fixture
@@ -179,3 +185,13 @@ def test_person_is_found_by_a_keyed_index(anna: Person, settings: Settings) -> N
 def test_sealed_text_says_which_key_sealed_it() -> None:
     assert isinstance(seal("x", place="p"), Sealed)
     assert seal("x", place="p").split(":")[0] == next(iter(key_ring()))
+
+
+@pytest.mark.parametrize(
+    "model", [one for one in apps.get_models() if encrypted(one)], ids=lambda model: model._meta.label
+)
+def test_what_nobody_wrote_is_empty_and_no_mark_of_the_program(model: type[Model]) -> None:
+    made = model()
+
+    for field in encrypted(model):
+        assert getattr(made, field.attname) in (None, "", {}), field.name
