@@ -32,7 +32,7 @@ def menu_of(staff: Person, *, at: datetime) -> list[NavItem]:
         found.append(NavItem(_("Care relations"), reverse("unit:relations")))
     if Act.MANAGE_UNIT in units:
         waiting = waiting_reviews(staff, units[Act.MANAGE_UNIT])
-        found.append(NavItem(_("Emergency reviews"), reverse("unit:reviews"), count=waiting))
+        found.append(NavItem(_("To review"), reverse("unit:reviews"), count=waiting))
         found.append(NavItem(_("Erasure requests"), reverse("privacy:erasure_requests")))
     if Act.SEE_OUTCOMES in units:
         found.append(NavItem(_("Outcomes"), reverse("outcomes:outcomes")))
