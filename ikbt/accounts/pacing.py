@@ -28,8 +28,11 @@ PACES = {
     "treatments:messages": Limit(40, timedelta(minutes=10)),
     "therapist:messages": Limit(120, timedelta(minutes=10)),
 }
-# These must reach a human whatever else the browser sends.
-NEVER_HELD_UP = frozenset({"treatments:questionnaire", "treatments:follow_up"})
+# These must reach a human whatever else the browser sends, also when staff type them for her; and whoever leaves a
+# screen that others use may always do so.
+NEVER_HELD_UP = frozenset(
+    {"treatments:questionnaire", "treatments:follow_up", "therapist:answer_for", "accounts:sign_out"}
+)
 # Sent by browsers, not by people: counted there by place, and must use up nothing of what somebody types.
 PACED_ELSEWHERE = frozenset({"accounts:policy_report"})
 READING = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -102,6 +102,21 @@ def test_r17_answers_about_risk_are_never_held_up(cast: Cast) -> None:
     assert answered.status_code != 429
 
 
+def test_r17_what_staff_hear_of_risk_and_signing_out_are_never_held_up(cast: Cast) -> None:
+    tove = signed_in_client(cast.tove)
+    occasion = cast.treatment.series.occasions.earliest("opens_at")
+    for _ in range(6):
+        tove.post(reverse("accounts:language"), {"language": "sv"})
+
+    held_up = tove.post(reverse("accounts:language"), {"language": "sv"})
+    told = tove.post(reverse("therapist:answer_for", args=[cast.treatment.pk, occasion.pk]), {})
+    left = tove.post(reverse("accounts:sign_out"))
+
+    assert held_up.status_code == 429
+    assert told.status_code != 429
+    assert left.status_code == 302
+
+
 def test_r17_every_route_with_a_pace_of_its_own_exists() -> None:
     for route in {*pacing.PACES, *pacing.NEVER_HELD_UP}:
         app, _, name = route.partition(":")
