@@ -81,13 +81,16 @@ class TreatmentQuerySet(ScopedQuerySet["Treatment"]):
         return self.filter(patient=person_id)
 
     def cared_for_by(self, staff_id: UUID, at: datetime) -> TreatmentQuerySet:
-        """Those that a member of staff has a running care relation to; never her own as a patient.
+        """Those that a member of staff has a running care relation to where she works; never her own as a patient.
 
-        Emergency access makes nobody one's patient: it opens the page, and puts her in no list.
+        A role that has ended puts nobody in a list, as it opens no page (on_duty). Emergency access makes nobody
+        one's patient: it opens the page, and puts her in no list.
         """
         relation = Q(relations__staff=staff_id, relations__starts_at__lte=at, relations__kind__in=CARING)
         going_on = Q(relations__ends_at=None) | Q(relations__ends_at__gt=at)
-        return self.filter(relation & going_on).exclude(patient=staff_id).distinct().saying_whose()
+        roles = RoleAssignment.objects.running(at).that_may(Act.OPEN_DESK).filter(person=staff_id)
+        found = self.filter(relation & going_on).filter(unit__in=roles.values("unit"))
+        return found.exclude(patient=staff_id).distinct().saying_whose()
 
     def of_providers(self, providers: Any) -> TreatmentQuerySet:
         """Everybody's at these care providers: among them emergency access looks for the one it was asked for."""

@@ -11,12 +11,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from ikbt.accounts.models import RoleAssignment
+from ikbt.accounts.roles import Role
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
 from ikbt.treatments.alerting import close_alert
 from ikbt.treatments.models import Alert, CareRelation, ModuleProgress, Treatment
-from tests.cast import Cast
+from tests.cast import Cast, give
 from tests.conftest import SignIn
 from tests.therapist import scenes
 
@@ -252,3 +254,17 @@ def _queries(client: Client) -> list[str]:
         response = client.get(LIST)
     assert response.status_code == 200
     return scenes.statements(captured)
+
+
+def test_whoever_works_elsewhere_now_finds_no_patient_of_the_unit_she_left(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    scenes.high_alert(cast.treatment)
+    give(cast.tove, Role.THERAPIST, cast.beta)
+    RoleAssignment.objects.filter(person=cast.tove, unit=cast.alfa).update(ends_at=clock.now())
+
+    page = signed_in(cast.tove).get(LIST)
+
+    assert page.status_code == 200
+    assert page.context["caseload"].rows == []
+    assert cast.anna.last_name not in page.content.decode()
