@@ -110,35 +110,36 @@ def table_of(rows: Sequence[Row], *, instruments: Collection[str] = ()) -> Table
     from measurements.outcomes.measure import measure
     from measurements.outcomes.table import Table
 
-    known = shipped()
-    slugs = sorted(
-        {
-            slug
-            for row in rows
-            for slug in row.measures
-            if slug in known and (not instruments or slug in instruments)
-        }
-    )
+    slugs = _instruments(rows, instruments)
     answers = {slug: [_answers(row.measures.get(slug, ())) for row in rows] for slug in slugs}
     waves, days = _waves(answers.values())
     if not waves:
         return None
-    blank = [None] * len(waves)
     return Table(
         persons=tuple(map(str, range(len(rows)))),
         waves=waves,
         days=days,
         measures={slug: measure(slug) for slug in slugs},
-        scores={
-            slug: np.array(
-                [[one.get(wave, NOTHING)[1] for wave in waves] if one else blank for one in given],
-                dtype=float,
-            )
-            for slug, given in answers.items()
-        },
+        scores={slug: _scores(given, waves) for slug, given in answers.items()},
         columns=_columns(rows),
         completed=np.array([float(_completed(row)) for row in rows]),
         days_to_start=np.array([float(max(0, (row.starts_on - row.decided_on).days)) for row in rows]),
+    )
+
+
+def _instruments(rows: Sequence[Row], wanted: Collection[str]) -> list[str]:
+    """The instruments that somebody was asked, of those wanted (all when empty) and shipped."""
+    asked = {slug for row in rows for slug in row.measures} & set(shipped())
+    return sorted(asked & set(wanted) if wanted else asked)
+
+
+def _scores(given: Sequence[Answers], waves: Sequence[str]) -> Any:
+    """Treatments x waves, NaN where unanswered."""
+    import numpy as np
+
+    blank = [None] * len(waves)
+    return np.array(
+        [[one.get(wave, NOTHING)[1] for wave in waves] if one else blank for one in given], dtype=float
     )
 
 
