@@ -111,6 +111,22 @@ class NewPasswordForm(forms.Form):
         return cleaned
 
 
+class BarrierForm(forms.Form):
+    """What somebody could not use, and where an answer may go."""
+
+    what = forms.CharField(
+        label=_("What did not work?"),
+        max_length=5000,
+        help_text=_("Say which page it was. Write nothing about your health or treatment here."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    reply_to = forms.EmailField(
+        label=_("Your e-mail, if you want an answer"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
 class LanguageForm(forms.Form):
     """The language of the pages."""
 

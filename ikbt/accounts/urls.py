@@ -7,6 +7,7 @@ from django.urls import path
 
 from ikbt.accounts.electronic_id import views as electronic_id
 from ikbt.accounts.views import (
+    accessibility,
     enrolment,
     landing,
     language,
@@ -46,6 +47,7 @@ urlpatterns = [
     path("konto/losenord/", own_means.password, name="change_password"),
     path("konto/aterstallningskoder/", own_means.recovery_codes, name="recovery_codes"),
     path("konto/<str:kind>/<uuid:factor_id>/ta-bort/", own_page.remove, name="remove_factor"),
+    path("tillganglighet/", accessibility.statement, name="accessibility"),
     path("start/", landing.landing, name="landing"),
     path("sprak/", language.language, name="language"),
     path("inbjudan/<str:token>/", enrolment.choose_password, name="choose_password"),

@@ -162,6 +162,8 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 # A mail server that hangs must not hang a request.
 EMAIL_TIMEOUT = 5
 # "mailto:..." or "https://...": where to report a weakness; told in /.well-known/security.txt.
+# Who gets reports of what somebody could not use; "" takes none.
+ACCESSIBILITY_CONTACT = env.text("IKBT_ACCESSIBILITY_CONTACT", "")
 SECURITY_CONTACT = env.text("IKBT_SECURITY_CONTACT", "")
 DEFAULT_FROM_EMAIL = env.text("IKBT_MAIL_FROM", "no-reply@ikbt.invalid")
 

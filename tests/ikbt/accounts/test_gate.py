@@ -95,6 +95,8 @@ def test_every_route_but_the_declared_ones_is_closed() -> None:
         "inbjudan/<str:token>/app/",
         # Browsers' own reports: 204 whatever is sent.
         "innehallspolicy/rapport/",
+        # The accessibility statement, with its form.
+        "tillganglighet/",
         # Whom to tell of a hole.
         ".well-known/security.txt",
         "admin/login/",
