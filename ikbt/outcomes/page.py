@@ -177,7 +177,7 @@ def _change_plots(measure: Measure, first: Any, last: Any) -> dict[str, Any]:
             highest=float(measure.highest or 0),
             reliable=measure.reliable_change,
         ),
-        "waterfall": plotting.waterfall_plot([100 * share for share in shares]) if shares else None,
+        "waterfall": plotting.waterfall_plot(shares) if shares else None,
         "quantiles": quantiles(shares),
         "bar": pieces,
         "outcomes": told,
