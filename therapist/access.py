@@ -28,7 +28,7 @@ class CaredAlert(Cared):
 
 @dataclass(frozen=True)
 class CaredOccasion(Cared):
-    """Staff at one of the occasions of a patient in their care, answered or not."""
+    """Staff at one of the occasions of a patient in their care, answered or not; also one withdrawn meanwhile."""
 
     occasion: Occasion
 
@@ -64,7 +64,7 @@ def _my_patients_alert(request: HttpRequest, treatment_id: UUID, alert_id: UUID)
 
 def _my_patients_occasion(request: HttpRequest, treatment_id: UUID, occasion_id: UUID) -> CaredOccasion:
     cared = MY_PATIENTS_TREATMENT.opens(request, treatment_id=treatment_id)
-    rows = Occasion.objects.standing().filter(series=cared.treatment.series_id)
+    rows = Occasion.objects.filter(series=cared.treatment.series_id)
     occasion = rows.select_related("instrument").filter(pk=occasion_id).first()
     if occasion is None:
         raise Http404

@@ -98,6 +98,7 @@ def answer_out_of_turn(
     given_by: Person,
     by: Actor,
     at: datetime,
+    mode: str = AnswerSet.Mode.SELF,
 ) -> Answered | None:
     """Flagged answers to an occasion that is closed or answered: stored as an extra one, so no risk is lost.
 
@@ -120,6 +121,7 @@ def answer_out_of_turn(
             given_by=given_by,
             by=by,
             at=at,
+            mode=mode,
         )
 
 

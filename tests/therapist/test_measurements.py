@@ -138,9 +138,30 @@ def test_a_risk_answer_in_her_own_draft_is_told_though_staff_heard_another(
 
 def test_an_answered_one_is_not_entered_again(cast: Cast, tove_client: Client) -> None:
     hand_in(tove_client, cast, CALM)
-    assert hand_in(tove_client, cast, RISKY)["Location"] == desk(cast)
+    assert hand_in(tove_client, cast, CALM)["Location"] == desk(cast)
     assert AnswerSet.objects.count() == 1
     assert not Alert.objects.exists()
+
+
+@pytest.mark.parametrize("over", ["answered", "closed", "withdrawn"])
+def test_a_risk_answer_is_stored_though_the_questionnaire_was_over_before_it_was_handed_in(
+    cast: Cast, tove_client: Client, over: str
+) -> None:
+    occasion = first_phq9(cast)
+    if over == "answered":
+        hand_in(tove_client, cast, CALM)
+    else:
+        now, field = clock.now(), {"closed": "closes_at", "withdrawn": "cancelled_at"}[over]
+        Occasion.objects.filter(pk=occasion.pk).update(**{field: now})
+    form = entry(occasion, RISKY)
+
+    first, again = (tove_client.post(desk(cast, "answer_for", occasion.pk), form) for _ in range(2))
+
+    alert = Alert.objects.get(treatment=cast.treatment)
+    assert (alert.kind, alert.level) == (Alert.Kind.RISK, Alert.Level.HIGH)
+    assert first["Location"] == again["Location"] == desk(cast, "alert", alert.pk)
+    stored = AnswerSet.objects.get(occasion=alert.occasion)
+    assert (stored.mode, stored.given_by) == (AnswerSet.Mode.PHONE, cast.tove)
 
 
 def test_colleagues_find_nothing_and_a_stand_in_may(cast: Cast, signed_in: SignIn) -> None:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from ikbt.common import clock
 from ikbt.treatments import forms as posts
 from ikbt.treatments.access import MY_PATIENTS_TREATMENT, Cared
-from ikbt.treatments.answering import Answered
-from ikbt.treatments.assisting import answer_for_patient
+from ikbt.treatments.answering import Answered, answer_out_of_turn
+from ikbt.treatments.assisting import MODES, answer_for_patient
 from ikbt.treatments.ordering import cancel_extra, order_extra, orderable
 from measurements.form import read_answers
 from measurements.storing import definition_of
@@ -57,6 +57,9 @@ def withdraw(request: HttpRequest, cared: CaredOccasion) -> HttpResponse:
 def answer_for(request: HttpRequest, cared: CaredOccasion) -> HttpResponse:
     """Enter what the patient answers, on the phone or in the room; gaps are confirmed, nothing typed is lost."""
     if not cared.occasion.is_open(clock.now()):
+        told = _out_of_turn(request, cared) if request.method == "POST" else None
+        if told is not None:
+            return _after(request, cared, told)
         messages.info(request, _("This questionnaire is not open for answers now."))
         return redirect("therapist:measurements", treatment_id=cared.treatment.pk)
     answers = read_answers(definition_of(cared.occasion.instrument), request.POST)
@@ -112,6 +115,25 @@ def _store(
     except ValidationError as refused:
         form.refuse(ValidationError(refused.messages[0]))
         return None
+
+
+def _out_of_turn(request: HttpRequest, cared: CaredOccasion) -> Answered | None:
+    """Its time ran out, or it was answered elsewhere, while staff typed: what speaks of risk is stored all the same."""
+    said = request.POST.get("mode", "")
+    instrument = definition_of(cared.occasion.instrument)
+    language = cared.treatment.patient.language
+    return answer_out_of_turn(
+        cared.treatment,
+        cared.occasion,
+        read_answers(instrument, request.POST),
+        language=instrument.language_for(language) or language,
+        client_key=posts.own_key(request.POST, cared.occasion.pk),
+        given_by=cared.staff,
+        by=cared.actor,
+        at=clock.now(),
+        # Nobody is asked again for how it was given, with such an answer in hand.
+        mode=said if said in MODES else MODES[0],
+    )
 
 
 def _after(request: HttpRequest, cared: CaredOccasion, answered: Answered) -> HttpResponse:
