@@ -75,6 +75,7 @@ def test_a7_coming_back_by_invitation_takes_back_passkeys_codes_and_sessions(
     token = inviting.invite(anna, by=SYSTEM, at=clock.now())
 
     visitor.post(f"/inbjudan/{token}/", {"password": CHOSEN, "again": CHOSEN})
+    visitor.post(f"/inbjudan/{token}/app/")
     new = AuthenticatorApp.objects.get(user=anna, confirmed=False)
     visitor.post(f"/inbjudan/{token}/app/", {"code": code_of(new)})
 
