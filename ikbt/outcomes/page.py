@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from ikbt.accounts.models import CareUnit, Person
 from ikbt.outcomes import plotting
 from ikbt.outcomes.forms import ChoiceForm
+from ikbt.outcomes.modelling import fitted
 from ikbt.outcomes.reading import Choice, stamp_of, table_for
 from ikbt.treatments.models import Treatment
-from measurements.outcomes.figures import GroupFigures, InstrumentFigures, Report, Share
+from measurements.outcomes.figures import GroupFigures, InstrumentFigures, Model, Report, Share
 from measurements.outcomes.hiding import AT_LEAST, hidden_places
 from measurements.outcomes.reporting import outcome_report
 from measurements.registry import shipped
@@ -42,6 +43,7 @@ class Page:
     rates: list[tuple[str, list[Share]]] = field(default_factory=list)
     groups: list[tuple[str, GroupFigures, InstrumentFigures | None]] = field(default_factory=list)
     plots: Mapping[str, Any] = field(default_factory=dict)
+    model: Model | None = None
 
 
 def form_for(units: tuple[CareUnit, ...], data: Mapping[str, Any], *, today: date) -> ChoiceForm:
@@ -98,6 +100,7 @@ def read_page(units: tuple[CareUnit, ...], data: Mapping[str, Any], *, today: da
             for one in report.groups
         ],
         plots=_plots(table, report, figures, chosen),
+        model=fitted(table, chosen["instrument"]) if figures and figures.started is not None else None,
     )
 
 
