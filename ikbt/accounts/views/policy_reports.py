@@ -58,7 +58,8 @@ def told(body: bytes) -> Iterator[tuple[str, str, str]]:
     """Directive, what kind of source, and the route of the page; nothing for what has another shape."""
     try:
         sent = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
+        # Not JSON, or nested so deep that only a prankster writes it.
         return
     reports = sent if isinstance(sent, list) else [sent]
     for one in reports[:MOST_IN_ONE]:

@@ -74,7 +74,11 @@ def test_d1_nothing_that_was_written_or_whose_page_it_was_reaches_the_log(
 
 
 @pytest.mark.parametrize(
-    "text", ["{", "null", "[]", "[1]", '"x"', "{}", '{"csp-report": 1}', '{"csp-report": {}}', "[[[]]]"]
+    "text",
+    [
+        *("{", "null", "[]", "[1]", '"x"', "{}", '{"csp-report": 1}', '{"csp-report": {}}', "[[[]]]"),
+        pytest.param("[" * 8000 + "]" * 8000, id="deep"),
+    ],
 )
 def test_d1_what_is_no_report_is_taken_and_forgotten(caplog: pytest.LogCaptureFixture, text: str) -> None:
     assert send(Client(), text) == 204
