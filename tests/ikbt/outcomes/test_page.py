@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
@@ -69,6 +70,16 @@ def test_too_few_are_said_to_be_too_few(cast: Cast) -> None:
 
     assert "Det finns inget att räkna än" in html
     assert "outcomes-plot" not in html
+
+
+def test_the_waterfall_is_drawn_in_shares_of_the_start(cast: Cast) -> None:
+    """Few halve or double all of their score, so that the steps are of many heights and not all at the edge."""
+    ended(cast, 60, cast.alfa)
+
+    steps = re.findall(r'class="outcomes-step"[^>]* height="(\d+)"', shown(cast))
+
+    assert len(steps) > 30
+    assert len(set(steps)) > 10
 
 
 def test_below_twenty_no_mark_stands_for_a_treatment(cast: Cast) -> None:
