@@ -30,6 +30,7 @@ class Region:
     therapist: Person
     stranger: Person
     editor: Person
+    manager: Person
     addresses: dict[str, str]
 
 
@@ -47,7 +48,12 @@ def seeded_region() -> Region:
         # Not the therapist of the patient whose page she is refused either.
         stranger=_someone(Role.THERAPIST, apart_from=[therapist, rich.therapist]),
         editor=_someone(Role.EDITOR, apart_from=[therapist], unit=rich.version.program.unit_id),
+        # Of the unit with most ended treatments to count.
+        manager=_someone(Role.UNIT_MANAGER, apart_from=[], unit=_busiest()),
         addresses={
+            "unit": "/enhet/",
+            "forecast": "/enhet/prognos/",
+            "outcomes": "/utfall/?delat=unit",
             **_patients_pages(rich, newcomer),
             "list": "/arbetslista/",
             "patient": f"/arbetslista/{alert.treatment_id}/",
@@ -80,6 +86,11 @@ def _newcomer() -> Treatment:
 def _someone(role: Role, *, apart_from: list[Person], unit: UUID | None = None) -> Person:
     found = Person.objects.filter(roles__role=role).exclude(pk__in=[person.pk for person in apart_from])
     return (found.filter(roles__unit=unit) if unit else found)[0]
+
+
+def _busiest() -> UUID:
+    ended = Treatment.objects.exclude(state=Treatment.State.ACTIVE).values("unit")
+    return UUID(str(ended.annotate(n=Count("pk")).order_by("-n")[0]["unit"]))
 
 
 def _patients_pages(rich: Treatment, newcomer: Treatment) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The sixteen main pages at two widths: pictures, no overflow, targets, axe, no complaints, no other origin.
+"""The main pages at two widths: pictures, no overflow, targets, axe, no complaints, no other origin.
 
 Pictures go to test-results/pages/, or the folder in IKBT_PICTURES. With IKBT_UPDATE_IMAGES=1 those in the
 README are made anew.
@@ -43,6 +43,9 @@ PAGES: dict[str, str | None] = {
     "desk-messages": "therapist",
     "alert": "therapist",
     "editor": "editor",
+    "unit": "manager",
+    "forecast": "manager",
+    "outcomes": "manager",
 }
 # Wagtail draws its admin: its small icon buttons (24 px and more, WCAG 2.5.8) are Wagtail's to enlarge.
 WAGTAILS_OWN = {"editor"}
