@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ikbt.accounts import granting, inviting, own_sessions, registering
+from ikbt.accounts import confirming, granting, inviting, own_sessions, registering
 from ikbt.accounts.admin_forms import PersonForm, RoleForm
 from ikbt.accounts.models import CareProvider, CareUnit, Person, RoleAssignment
 from ikbt.accounts.roles import Role
@@ -156,10 +156,10 @@ class RoleAssignmentAdmin(ForAdministrators):
     form = RoleForm
     fields = ["person", "role", "unit"]
     autocomplete_fields = ["person"]
-    list_display = ["person", "role", "unit", "starts_at", "ends_at"]
+    list_display = ["person", "role", "unit", "starts_at", "confirmed_at", "ends_at"]
     list_filter = ["role", "unit"]
     list_select_related = ["person", "unit"]
-    actions = ["end_roles"]
+    actions = ["confirm_roles", "end_roles"]
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         # None: the list, whose action ends roles.
@@ -193,6 +193,17 @@ class RoleAssignmentAdmin(ForAdministrators):
         # Looking is free; the list's action ends roles.
         asked = challenge(request) if request.method == "POST" else None
         return asked or super().changelist_view(request, extra_context)
+
+    @admin.action(description=_("Confirm that the chosen roles are still needed"))
+    def confirm_roles(self, request: HttpRequest, queryset: QuerySet[RoleAssignment]) -> None:
+        try:
+            with transaction.atomic():
+                for assignment in queryset:
+                    confirming.confirm_role(assignment, by=by_request(request), at=clock.now())
+        except granting.NotGranted as why:
+            self.message_user(request, str(why), messages.ERROR)
+        else:
+            self.message_user(request, _("The roles are confirmed."), messages.SUCCESS)
 
     @admin.action(description=_("End the chosen roles"))
     def end_roles(self, request: HttpRequest, queryset: QuerySet[RoleAssignment]) -> None:

@@ -46,7 +46,7 @@ def grant(role: Role, person: Person, *, unit: CareUnit | None, by: Actor, at: d
 
 def end_role(assignment: RoleAssignment, *, by: Actor, at: datetime) -> RoleAssignment:
     """End a role at once; one that has ended stays as it was. Raises NotGranted."""
-    if not _may_end(assignment, by=by, at=at):
+    if not may_end(assignment, by=by, at=at):
         raise NotGranted(str(_("Only an administrator, or the unit's manager, gives and ends this role.")))
     with transaction.atomic():
         if assignment.unit_id is not None:
@@ -86,6 +86,14 @@ def manages(person_id: UUID, unit_id: UUID | None, *, at: datetime) -> bool:
     return held.filter(person=person_id, unit=unit_id).exists()
 
 
+def may_end(assignment: RoleAssignment, *, by: Actor, at: datetime) -> bool:
+    """An administrator any; a manager those that she gives, at her unit, of others."""
+    if _administers(by, at):
+        return True
+    manager = by.id is not None and manages(by.id, assignment.unit_id, at=at)
+    return manager and assignment.role in GIVEN_BY_MANAGER and assignment.person_id != by.id
+
+
 def is_colleague(person: Person, unit: CareUnit, *, at: datetime) -> bool:
     """Works at some unit of the same care provider, or is new and has never had any role."""
     roles = RoleAssignment.objects.of(person)
@@ -104,13 +112,6 @@ def _refusal_to_manager(
     if not person.is_active or not is_colleague(person, unit, at=at):
         return _("This person can't be given a role here. Ask the system administrator.")
     return None
-
-
-def _may_end(assignment: RoleAssignment, *, by: Actor, at: datetime) -> bool:
-    if _administers(by, at):
-        return True
-    manager = by.id is not None and manages(by.id, assignment.unit_id, at=at)
-    return manager and assignment.role in GIVEN_BY_MANAGER and assignment.person_id != by.id
 
 
 def _keep_a_manager(ending: RoleAssignment, *, at: datetime) -> None:

@@ -15,11 +15,9 @@ from uuid import UUID
 from django.db.models import Count, F, Q
 
 from ikbt.accounts.models import RoleAssignment
+from ikbt.accounts.role_review import CONFIRM_EVERY
 from ikbt.accounts.roles import MAY, Act, Role
 from ikbt.treatments.models import CareRelation, Treatment
-
-# A role without a last day is looked at again after this long.
-REVIEW_AFTER = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -96,12 +94,10 @@ def _by_provider(providers: set[UUID]) -> dict[Any, int]:
     return dict(rows.annotate(Count("pk")))
 
 
-def to_review(at: datetime, *, after: timedelta = REVIEW_AFTER) -> list[ToReview]:
-    """Roles of staff that nobody has set a last day for and that have run for long, the oldest first."""
+def to_review(at: datetime, *, after: timedelta = CONFIRM_EVERY) -> list[ToReview]:
+    """Roles of staff without a last day that nobody has given or confirmed for long, the oldest first."""
     rows = (
-        RoleAssignment.objects.running(at)
-        .exclude(role=Role.PATIENT)
-        .filter(starts_at__lte=at - after, ends_at=None)
+        RoleAssignment.objects.to_confirm(at, after=after)
         .select_related("person", "unit")
         .order_by("starts_at", "pk")
     )

@@ -31,6 +31,8 @@ class Overview:
     """What templates/therapist/unit/overview.html shows."""
 
     roles: list[tuple[str, int]]
+    # Roles that somebody must say are still needed.
+    to_confirm: int
     patients: int
     without_therapist: int
     stand_ins: int
@@ -46,6 +48,7 @@ def read_overview(desk: UnitDesk, *, at: datetime) -> Overview:
     stand_ins = CareRelation.objects.of_units(desk.units).running(at)
     return Overview(
         roles=_held_roles(desk, at=at),
+        to_confirm=RoleAssignment.objects.to_confirm(at).filter(unit__in=desk.units).count(),
         patients=len(responsible),
         without_therapist=sum(1 for pair in responsible if pair not in working),
         stand_ins=stand_ins.filter(kind=CareRelation.Kind.STAND_IN).count(),

@@ -9,8 +9,10 @@ from uuid import UUID
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from ikbt.accounts.models import CareUnit, Person, RoleAssignment
+from ikbt.accounts.role_review import ReviewState, review_state
 from ikbt.accounts.roles import GIVEN_BY_MANAGER, Role
 from ikbt.treatments.models import Treatment
 from therapist.unit.access import UnitDesk
@@ -31,6 +33,22 @@ class StaffRow:
     patients: int
     # Empty: it isn't the reader's to end.
     end_url: str
+    # Whether somebody must say that it is still needed.
+    review: ReviewState
+    # When somebody last did; None: nobody has since it began.
+    confirmed: datetime | None
+    # Empty: it isn't the reader's to confirm.
+    confirm_url: str
+
+    @property
+    def is_due(self) -> bool:
+        """Stands on top of the page until somebody has decided."""
+        return self.review is not ReviewState.CURRENT
+
+    @property
+    def waits(self) -> str:
+        """How it stands, in words."""
+        return _("Overdue") if self.review is ReviewState.OVERDUE else _("To be confirmed")
 
 
 def staff_rows(desk: UnitDesk, *, at: datetime) -> list[StaffRow]:
@@ -44,7 +62,7 @@ def staff_rows(desk: UnitDesk, *, at: datetime) -> list[StaffRow]:
         .order_by("person__last_name", "person__first_name", "starts_at")
     )
     answering = responsible_for(desk.units)
-    return [_row(role, desk.person, answering) for role in held]
+    return [_row(role, desk.person, answering, at) for role in held]
 
 
 def responsible_for(units: Collection[UUID]) -> dict[tuple[UUID, UUID], int]:
@@ -66,7 +84,9 @@ def units_of(desk: UnitDesk) -> list[CareUnit]:
     return list(CareUnit.objects.filter(pk__in=desk.units))
 
 
-def _row(role: RoleAssignment, reader: Person, answering: dict[tuple[UUID, UUID], int]) -> StaffRow:
+def _row(
+    role: RoleAssignment, reader: Person, answering: dict[tuple[UUID, UUID], int], at: datetime
+) -> StaffRow:
     unit = role.unit
     may_end = role.role in GIVEN_BY_MANAGER and role.person_id != reader.pk
     is_therapist = role.role == Role.THERAPIST and role.unit_id is not None
@@ -80,4 +100,8 @@ def _row(role: RoleAssignment, reader: Person, answering: dict[tuple[UUID, UUID]
         active=role.person.is_active,
         patients=answering.get((role.person_id, role.unit_id), 0) if is_therapist else 0,  # type: ignore[arg-type]
         end_url=reverse("unit:end_role", args=[role.pk]) if may_end else "",
+        review=review_state(role, at),
+        confirmed=role.confirmed_at,
+        # Who may end a role may confirm it.
+        confirm_url=reverse("unit:confirm_role", args=[role.pk]) if may_end else "",
     )

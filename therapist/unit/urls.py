@@ -16,6 +16,7 @@ urlpatterns = [
     path("medarbetare/ny/", staff.add, name="add_colleague"),
     path("medarbetare/roll/", staff.give, name="give_role"),
     path("medarbetare/roll/<uuid:role_id>/avsluta/", staff.end, name="end_role"),
+    path("medarbetare/roll/<uuid:role_id>/bekrafta/", staff.confirm, name="confirm_role"),
     path("vardrelationer/", relations.relations, name="relations"),
     path(f"{TREATMENT}/", relations.relation, name="relation"),
     path(f"{TREATMENT}/ge/", relations.give, name="give_relation"),

@@ -27,6 +27,9 @@ class RoleAssignment(models.Model):
     ends_at = models.DateTimeField(null=True)
     # NULL: given by the system when it was set up.
     given_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    # NULL: nobody has confirmed it since it began (ikbt.accounts.role_review).
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = RoleQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ikbt.accounts.adding import Colleague, add_colleague
+from ikbt.accounts.confirming import confirm_role
 from ikbt.accounts.granting import NotGranted, end_role, grant
 from ikbt.accounts.stepping_up import fresh
 from ikbt.common import clock
@@ -21,7 +22,9 @@ from therapist.unit.staff import colleagues, responsible_for, staff_rows, units_
 @A_MANAGERS_UNITS("GET")
 def staff(request: HttpRequest, desk: UnitDesk) -> HttpResponse:
     """Everybody and their roles."""
-    context = {**unit_frame(request, desk), "rows": staff_rows(desk, at=clock.now())}
+    rows = staff_rows(desk, at=clock.now())
+    due = [row for row in rows if row.is_due]
+    context = {**unit_frame(request, desk), "rows": rows, "due": due}
     return render(request, "therapist/unit/staff.html", context)
 
 
@@ -93,3 +96,17 @@ def end(request: HttpRequest, at: UnitsRole) -> HttpResponse:
     )
     context = {**unit_frame(request, at), "role": role, "patients": patients}
     return render(request, "therapist/unit/end_role.html", context)
+
+
+@A_STAFF_ROLE("POST")
+@fresh()
+def confirm(request: HttpRequest, at: UnitsRole) -> HttpResponse:
+    """Says that the role is still needed."""
+    try:
+        role = confirm_role(at.assignment, by=at.actor, at=clock.now())
+    except NotGranted as why:
+        messages.error(request, str(why))
+    else:
+        told = _("The role %(role)s of %(name)s is confirmed.")
+        messages.success(request, told % {"role": role.get_role_display(), "name": at.assignment.person.name})
+    return redirect("unit:staff")

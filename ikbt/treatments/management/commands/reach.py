@@ -10,10 +10,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from ikbt.accounts.role_review import CONFIRM_EVERY
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM, record
 from ikbt.common import clock
-from ikbt.treatments.reach import REVIEW_AFTER, Reach, ToReview, reach, to_review
+from ikbt.treatments.reach import Reach, ToReview, reach, to_review
 
 
 class Command(BaseCommand):
@@ -26,7 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """As lines or as JSON."""
         parser.add_argument(
-            "--review-after", type=int, default=REVIEW_AFTER.days, help="days a role may run unseen"
+            "--review-after", type=int, default=CONFIRM_EVERY.days, help="days a role may run unseen"
         )
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
