@@ -16,6 +16,7 @@ from ikbt.audit.recording import Actor, record
 from ikbt.common.live import push_on_commit, treatment_group
 from ikbt.treatments.measuring import plan_with_module
 from ikbt.treatments.models import Alert, ModuleProgress, Treatment, TreatmentEvent, WorksheetEntry
+from ikbt.treatments.summarising import summarise
 from ikbt.treatments.thresholds import thresholds_of
 from ikbt.treatments.unlocking import Condition, Situation, unmet
 from measurements.models import Occasion
@@ -94,7 +95,8 @@ def open_module(
             opened_by=opened_by,
             reason=reason.strip()[:300] if ahead else "",
         )
-        plan_with_module(locked, progress, at=at)
+        if plan_with_module(locked, progress, at=at):
+            summarise(locked, at=at)
         TreatmentEvent.objects.create(
             treatment=locked,
             kind=TreatmentEvent.Kind.MODULE_OPENED,

@@ -12,15 +12,19 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from ikbt.accounts.models import Person
+from ikbt.accounts.roles import Role
 from ikbt.audit.recording import Actor
 from ikbt.common import clock
 from ikbt.common.clock import local_date
 from ikbt.treatments.answering import answer_occasion
 from ikbt.treatments.models import ModuleProgress, OutcomeSummary, Treatment
+from ikbt.treatments.releasing import open_module
+from ikbt.treatments.starting import start_treatment
 from ikbt.treatments.submitting import hand_in_module
 from measurements.models import Occasion, Score
 from measurements.storing import definition_of
-from tests.cast import Cast
+from programs.models import ProgramVersion
+from tests.cast import Cast, give, person
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +92,34 @@ def test_a_module_handed_in_is_in_it_at_once(cast: Cast) -> None:
     summary = OutcomeSummary.objects.get(treatment=cast.treatment)
     assert summary.modules_done == 1
     assert summary.hand_ins == [(local_date(at) - cast.treatment.starts_on).days]
+
+
+def test_what_a_module_asks_when_it_opens_is_in_it_at_once(cast: Cast) -> None:
+    outline = cast.version.outline
+    key = outline["modules"][1]["key"]
+    asked = {"instrument": "bbq", "when": "module", "module": key}
+    version = ProgramVersion.objects.create(
+        program=cast.version.program,
+        major=2,
+        outline={**outline, "measures": [*outline["measures"], asked]},
+        content_hash="1" * 64,
+        published_at=clock.now(),
+    )
+    by = Actor(id=cast.tove.pk, role="therapist")
+    treatment = start_treatment(
+        give(person("Vera", "Ny"), Role.PATIENT),
+        version=version,
+        unit=cast.alfa,
+        therapist=cast.tove,
+        starts_on=clock.today(),
+        by=by,
+        at=clock.now(),
+    )
+
+    open_module(treatment, key, opened_by=cast.tove, reason="Hon vill vidare", by=by, at=clock.now())
+
+    assert Occasion.objects.filter(series=treatment.series_id, kind=Occasion.Kind.MODULE).exists()
+    assert OutcomeSummary.objects.get(treatment=treatment).measures == counted(treatment)
 
 
 def test_the_command_makes_them_all_and_says_which_were_wrong(cast: Cast) -> None:
