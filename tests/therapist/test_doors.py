@@ -14,6 +14,7 @@ from django.urls import reverse
 from ikbt.audit.models import Entry
 from ikbt.common import clock
 from ikbt.treatments.models import Alert, CareRelation, Draft, Feedback, Message, ModuleProgress, Treatment
+from measurements.models import Occasion
 from tests.cast import Cast
 from tests.conftest import SignIn
 from tests.therapist import scenes
@@ -30,7 +31,15 @@ POSTS = {
     "take_alert": {},
     "draft": {"body": "Hej", "revision": "0"},
 }
-POST_ONLY = {"open_module", "messages_read", "no_answer", "take_alert", "draft", "end_emergency"}
+POST_ONLY = {
+    "open_module",
+    "messages_read",
+    "no_answer",
+    "take_alert",
+    "draft",
+    "end_emergency",
+    "withdraw_extra",
+}
 
 
 @pytest.fixture
@@ -42,7 +51,13 @@ def alert(cast: Cast) -> Alert:
 
 def addresses(treatment_id: object, alert_id: object) -> Iterator[tuple[str, str]]:
     """Name and address of each page about one patient; a new one is tested from the day it is added."""
-    values = {"treatment_id": treatment_id, "alert_id": alert_id, "module_key": "m01", "purpose": "message"}
+    values = {
+        "treatment_id": treatment_id,
+        "alert_id": alert_id,
+        "module_key": "m01",
+        "purpose": "message",
+        "occasion_id": open_occasion(treatment_id),
+    }
     for pattern in urlpatterns:
         wanted = pattern.pattern.converters
         if wanted:
@@ -50,6 +65,12 @@ def addresses(treatment_id: object, alert_id: object) -> Iterator[tuple[str, str
                 str(pattern.name),
                 reverse(f"therapist:{pattern.name}", kwargs={key: values[key] for key in wanted}),
             )
+
+
+def open_occasion(treatment_id: object) -> object:
+    """Her first questionnaire that nobody has answered."""
+    asked = Occasion.objects.filter(series__treatment=treatment_id, answered_at=None)
+    return asked.earliest("opens_at", "pk").pk
 
 
 def answers(client: Client, treatment_id: object, alert_id: object) -> dict[str, int]:

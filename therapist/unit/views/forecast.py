@@ -22,8 +22,9 @@ from therapist.unit.frame import unit_frame
 @fresh()
 def forecast(request: HttpRequest, desk: UnitDesk) -> HttpResponse:
     """How often it has been right, what it is for, and whether a unit shows it."""
-    if request.method == "POST":
+    if request.method == "POST" and request.POST.get("unit"):
         _decide(request, desk)
+    if request.method == "POST":
         return redirect("unit:forecast")
     context = {**unit_frame(request, desk), "page": read_forecast(desk), "purpose": PURPOSE}
     return render(request, "therapist/unit/forecast.html", context)
