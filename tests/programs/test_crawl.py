@@ -21,7 +21,7 @@ def test_who_has_moved_to_another_unit_finds_nothing_of_what_she_wrote(both: Two
 def test_a_system_administrator_finds_nothing_whatever_django_calls_her(both: TwoUnits, cast: Cast) -> None:
     assert cast.administrator.is_superuser
 
-    assert met(cast.administrator, both, cast) <= set(FOR_KEEPERS) | ONESELF
+    assert met(cast.administrator, both, cast, fillings=1000) <= set(FOR_KEEPERS) | ONESELF
     assert not crawl(cast.administrator, both, cast, only=FOR_KEEPERS)
     assert Person.objects.get(pk=cast.administrator.pk).is_superuser, "only Wagtail is told otherwise"
 
