@@ -13,7 +13,7 @@ from ikbt.accounts.models import CareUnit, Person
 from ikbt.outcomes import plotting
 from ikbt.outcomes.forms import ChoiceForm
 from ikbt.outcomes.modelling import fitted
-from ikbt.outcomes.reading import Choice, stamp_of, table_for
+from ikbt.outcomes.reading import Choice, is_all_but_few, stamp_of, table_for
 from ikbt.treatments.models import Treatment
 from measurements.outcomes.figures import GroupFigures, InstrumentFigures, Model, Report, Share
 from measurements.outcomes.hiding import AT_LEAST, hidden_places
@@ -44,6 +44,18 @@ class Page:
     groups: list[tuple[str, GroupFigures, InstrumentFigures | None]] = field(default_factory=list)
     plots: Mapping[str, Any] = field(default_factory=dict)
     model: Model | None = None
+    # A wider choice holds few more, whose figures would follow: nothing is shown of this one.
+    is_all_but_few: bool = False
+
+    @property
+    def ended_told(self) -> int | None:
+        """How many have ended; None where the number is of few, or tells of few."""
+        return None if self.is_all_but_few or 0 < self.ended < AT_LEAST else self.ended
+
+    @property
+    def running_told(self) -> int | None:
+        """How many are running; None where they are few."""
+        return None if 0 < self.running < AT_LEAST else self.running
 
 
 def form_for(units: tuple[CareUnit, ...], data: Mapping[str, Any], *, today: date) -> ChoiceForm:
@@ -77,11 +89,14 @@ def choice_of(form: ChoiceForm, units: tuple[CareUnit, ...]) -> tuple[Choice, di
 
 
 def read_page(units: tuple[CareUnit, ...], data: Mapping[str, Any], *, today: date) -> Page:
-    """The page for one choice; six queries however many treatments there are."""
+    """The page for one choice; a dozen queries however many treatments there are."""
     form = form_for(units, data, today=today)
     choice, chosen = choice_of(form, units)
     running = Treatment.objects.of_units(choice.units).running().count()
     ended, _newest = stamp_of(choice)
+    everything = Choice(units=tuple(unit.pk for unit in units))
+    if is_all_but_few(choice, everything, at_least=AT_LEAST):
+        return Page(form, chosen, running, ended, is_all_but_few=True)
     table = table_for(choice, instrument=chosen["instrument"])
     if table is None or ended < AT_LEAST or "pre" not in table.waves or len(table.waves) < 2:
         return Page(form, chosen, running, ended)

@@ -7,7 +7,7 @@ Counted are treatments that have ended. Their waves are "pre" (else the screenin
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -80,6 +80,20 @@ def stamp_of(choice: Choice) -> tuple[int, datetime | None]:
     """What changes when a treatment of the choice ends or somebody in it answers; one query that reads no measures."""
     found = _chosen(choice).aggregate(n=Count("pk"), newest=Max("made_at"))
     return found["n"], found["newest"]
+
+
+def is_all_but_few(choice: Choice, everything: Choice, *, at_least: int) -> bool:
+    """Whether a wider choice holds 1 to at_least - 1 treatments more: their figures would follow by subtraction.
+
+    Wider are everything that may be seen, and the choice without one of its filters; one count each.
+    """
+    n = stamp_of(choice)[0]
+    wider = [everything, replace(choice, units=everything.units)]
+    wider += [replace(choice, program="")] if choice.program else []
+    wider += (
+        [replace(choice, since=None), replace(choice, until=None)] if choice.since or choice.until else []
+    )
+    return any(0 < stamp_of(one)[0] - n < at_least for one in wider if one != choice)
 
 
 def table_for(choice: Choice, *, instrument: str) -> Table | None:

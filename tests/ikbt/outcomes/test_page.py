@@ -182,3 +182,38 @@ def test_as_many_queries_for_many_as_for_few(
 def test_the_menu_leads_there(cast: Cast) -> None:
     assert reverse("outcomes:outcomes") == PAGE
     assert f'href="{PAGE}"' in shown(cast)
+
+
+def test_a_choice_that_leaves_out_few_is_not_shown_because_they_would_follow(cast: Cast) -> None:
+    """Alfa's 17 and both units' 20 would together tell of Beta's three."""
+    _manage(cast, cast.beta)
+    ended(cast, 17, cast.alfa)
+    ended(cast, 3, cast.beta)
+
+    html = shown(cast, f"?enhet={cast.alfa.pk}")
+
+    assert "Detta urval visas inte" in html
+    assert "outcomes-plot" not in html
+    assert "<dd>17</dd>" not in html
+    assert "outcomes-plot" in shown(cast)
+
+
+def test_a_year_that_leaves_out_few_is_not_shown_either(cast: Cast) -> None:
+    summaries = ended(cast, 30, cast.alfa)
+    for summary in summaries[:3]:
+        summary.treatment.starts_on = summary.treatment.starts_on.replace(year=2019)
+        summary.treatment.save()
+
+    year = min(one.treatment.starts_on.year for one in summaries[3:])
+
+    assert "Detta urval visas inte" in shown(cast, f"?fran={year}")
+
+
+def test_few_running_or_ended_are_not_counted_aloud(cast: Cast) -> None:
+    ended(cast, 3, cast.alfa)
+
+    html = shown(cast)
+
+    assert "<dd>3</dd>" not in html
+    assert "<dd>1</dd>" not in html
+    assert html.count("färre än 5") >= 2
