@@ -57,11 +57,7 @@ def withdraw(request: HttpRequest, cared: CaredOccasion) -> HttpResponse:
 def answer_for(request: HttpRequest, cared: CaredOccasion) -> HttpResponse:
     """Enter what the patient answers, on the phone or in the room; gaps are confirmed, nothing typed is lost."""
     if not cared.occasion.is_open(clock.now()):
-        told = _out_of_turn(request, cared) if request.method == "POST" else None
-        if told is not None:
-            return _after(request, cared, told)
-        messages.info(request, _("This questionnaire is not open for answers now."))
-        return redirect("therapist:measurements", treatment_id=cared.treatment.pk)
+        return _closed(request, cared)
     answers = read_answers(definition_of(cared.occasion.instrument), request.POST)
     page = entry_page(cared, answers, key=request.POST.get("client_key", ""))
     form = AssistedForm(request.POST or None, begun=page["begun"])
@@ -76,6 +72,14 @@ def answer_for(request: HttpRequest, cared: CaredOccasion) -> HttpResponse:
     return render(
         request, "therapist/answer_for.html", context, status=422 if request.method == "POST" else 200
     )
+
+
+def _closed(request: HttpRequest, cared: CaredOccasion) -> HttpResponse:
+    told = _out_of_turn(request, cared) if request.method == "POST" else None
+    if told is not None:
+        return _after(request, cared, told)
+    messages.info(request, _("This questionnaire is not open for answers now."))
+    return redirect("therapist:measurements", treatment_id=cared.treatment.pk)
 
 
 def _order(cared: Cared, form: ExtraForm) -> bool:

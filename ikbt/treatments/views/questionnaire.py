@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -32,13 +33,8 @@ def questionnaire(request: HttpRequest, my: MyOccasion) -> HttpResponse:
     """The form while the occasion is open; the thank-you page once it is answered."""
     at = clock.now()
     is_open = my.occasion.is_open(at)
-    if request.method == "POST" and not is_open and request.POST.get("go") == KEEP:
-        if at >= my.occasion.opens_at:
-            # Its time ran out while she sat there: not handed in, and yet the clock looks at it for risk.
-            keep_draft_answers(my.occasion, _answers_in(request, my), at=at)
-        return HttpResponse(status=204)
     if request.method == "POST" and not is_open:
-        told = _out_of_turn(request, my, _answers_in(request, my))
+        told = _posted_too_late(request, my, at)
         if told is not None:
             return told
     if my.occasion.answered_at is not None:
@@ -51,6 +47,17 @@ def questionnaire(request: HttpRequest, my: MyOccasion) -> HttpResponse:
     if request.method == "POST":
         return _posted(request, my)
     return _form(request, my, sheet(my, my.occasion.draft, _language()), screen=_screen(request))
+
+
+def _posted_too_late(request: HttpRequest, my: MyOccasion, at: datetime) -> HttpResponse | None:
+    """What is sent to a questionnaire that is not open: kept, or told of risk; None when neither."""
+    answers = _answers_in(request, my)
+    if request.POST.get("go") != KEEP:
+        return _out_of_turn(request, my, answers)
+    if at >= my.occasion.opens_at:
+        # Its time ran out while she sat there: not handed in, and yet the clock looks at it for risk.
+        keep_draft_answers(my.occasion, answers, at=at)
+    return HttpResponse(status=204)
 
 
 def _posted(request: HttpRequest, my: MyOccasion) -> HttpResponse:
