@@ -6,7 +6,8 @@ import io
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ikbt.audit.models import Entry
@@ -43,9 +44,8 @@ def as_excel(request: HttpRequest, service: Service) -> HttpResponse:
     """What the page shows, as a workbook with its code book."""
     page = _exported(request, service)
     if page.report is None:
-        return render(
-            request, "outcomes/outcomes.html", {**_frame(request, service), "page": page}, status=404
-        )
+        # The page says why there is nothing to fetch.
+        return redirect(f"{reverse('outcomes:outcomes')}?{request.GET.urlencode()}")
     content = io.BytesIO()
     write_excel(report_sheet(page.report), content)
     return _file(content.getvalue(), EXCEL, "xlsx")

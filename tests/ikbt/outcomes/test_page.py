@@ -161,7 +161,7 @@ def test_the_files_hold_what_the_page_shows_and_hide_what_it_hides(cast: Cast) -
 def test_nothing_to_export_is_said_and_no_empty_workbook(cast: Cast) -> None:
     client = signed_in_client(cast.manager)
 
-    assert client.get(PAGE + "excel/").status_code == 404
+    assert client.get(PAGE + "excel/?delat=age").headers["Location"] == f"{PAGE}?delat=age"
     assert client.get(PAGE + "csv/").content == "\ufeff".encode()
 
 
