@@ -69,7 +69,7 @@ def addresses(treatment_id: object, alert_id: object) -> Iterator[tuple[str, str
 
 def open_occasion(treatment_id: object) -> object:
     """Her first questionnaire that nobody has answered."""
-    asked = Occasion.objects.filter(series__treatment=treatment_id, answered_at=None)
+    asked = Occasion.objects.filter(series__treatment__pk=str(treatment_id), answered_at=None)
     return asked.earliest("opens_at", "pk").pk
 
 
