@@ -40,6 +40,8 @@ DEEDS = {
     ("create", "block"): gettext_noop("blocked your data for other units"),
     ("change", "block"): gettext_noop("lifted a block on your data"),
     ("change", "feedback"): gettext_noop("marked feedback as read"),
+    ("create", "occasion"): gettext_noop("asked you for an extra questionnaire"),
+    ("change", "occasion"): gettext_noop("took back a questionnaire that you had been asked for"),
     ("change", "occasions"): gettext_noop("changed when questionnaires of yours are to be answered"),
     ("create", "consent"): gettext_noop("gave a consent"),
     ("export", "own data"): gettext_noop("took out your own data as a file"),

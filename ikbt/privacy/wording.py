@@ -56,6 +56,8 @@ FIELDS = {
     "closed_by": _("Closed by"),
     "closes_at": _("Closes"),
     "confirmed": _("Confirmed"),
+    "confirmed_at": _("Confirmed when"),
+    "confirmed_by": _("Confirmed by"),
     "created_at": _("Made"),
     "decided_at": _("Decided on"),
     "decided_by": _("Decided by"),
