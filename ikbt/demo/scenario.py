@@ -33,6 +33,7 @@ DOMAIN = "scenario.example.org"
 UNITS = (("Alfa", "SE2321000016-9101"), ("Beta", "SE2321000016-9102"))
 AT_UNIT = (
     Role.THERAPIST,
+    Role.STAND_IN,
     Role.COORDINATOR,
     Role.SUPERVISOR,
     Role.UNIT_MANAGER,
