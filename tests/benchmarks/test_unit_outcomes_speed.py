@@ -44,4 +44,5 @@ def test_the_page_over_five_thousand_treatments(cast: Cast) -> None:
     )
     assert median(again) < SECONDS
     assert median(divided) < SECONDS
-    assert after < SECONDS
+    # The first page after an answer reads every summary anew, once; it may take twice as long.
+    assert after < 2 * SECONDS
