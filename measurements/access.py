@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from rules.predicates import Predicate
 
+from ikbt.accounts.access import oneself
 from ikbt.accounts.models import CareUnit, Person, RoleAssignment
 from ikbt.accounts.roles import Act
 from ikbt.accounts.rules import has_second_factor
@@ -50,21 +50,15 @@ signs_for_unit = Predicate(
 )
 
 
-def _person(request: HttpRequest) -> Person:
-    if not isinstance(request.user, Person) or not has_second_factor.test(request.user):
-        raise PermissionDenied
-    return request.user
-
-
 def _own_unit(request: HttpRequest) -> CareUnit:
-    units = units_of(_person(request))
+    units = units_of(oneself(request))
     if not units:
         raise Http404
     return units[0]
 
 
 def _unit(request: HttpRequest, unit: str, rule: Predicate) -> tuple[Person, CareUnit]:
-    person, found = _person(request), CareUnit.objects.filter(slug=unit).first()
+    person, found = oneself(request), CareUnit.objects.filter(slug=unit).first()
     # A unit where she has no role looks like one that isn't there.
     if found is None or not rule.test(person, found):
         raise Http404

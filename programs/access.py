@@ -5,27 +5,20 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.core.files import File
 from django.http import Http404, HttpRequest
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 
-from ikbt.accounts.models import Person
+from ikbt.accounts.access import oneself
 from ikbt.accounts.rules import has_second_factor
 from ikbt.common.doors import CONTENT, Door
 from programs import rules
 from programs.models import ProgramPage, ProgramVersion
 
 
-def _person(request: HttpRequest) -> Person:
-    if not isinstance(request.user, Person) or not has_second_factor.test(request.user):
-        raise PermissionDenied
-    return request.user
-
-
 def _version(request: HttpRequest, version_id: UUID) -> ProgramVersion:
-    _person(request)
+    oneself(request)
     version: ProgramVersion | None = ProgramVersion.objects.filter(pk=version_id).first()
     if version is None:
         raise Http404
@@ -44,7 +37,7 @@ ANY_SIGNED_IN: Door[ProgramVersion] = Door(
 
 
 def _draft_to_publish(request: HttpRequest, page_id: int) -> ProgramPage:
-    person = _person(request)
+    person = oneself(request)
     page: ProgramPage | None = ProgramPage.objects.filter(pk=page_id).first()
     # A page of another unit looks like one that isn't there.
     if page is None or not rules.publishes_for_its_unit.test(person, page):
@@ -77,7 +70,7 @@ def _draft_file(request: HttpRequest, name: str) -> File[Any]:
 
 
 def _own(request: HttpRequest, stored: Any, file: File[Any]) -> File[Any]:
-    if not rules.edits_for_its_unit.test(_person(request), stored):
+    if not rules.edits_for_its_unit.test(oneself(request), stored):
         raise Http404
     return file
 

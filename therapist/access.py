@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import record
-from ikbt.common.doors import PATIENT, Door
+from ikbt.common.doors import PATIENT, READING, Door
 from ikbt.treatments import rules
 from ikbt.treatments.access import MY_PATIENTS_TREATMENT, Cared, cared_in_emergency_too
 from ikbt.treatments.models import Alert
@@ -50,7 +50,7 @@ def _my_patients_alert(request: HttpRequest, treatment_id: UUID, alert_id: UUID)
     )
     if alert is None:
         raise Http404
-    if request.method in {"GET", "HEAD"}:
+    if request.method in READING:
         record(
             Entry.Action.READ,
             by=cared.actor,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NoReturn
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
@@ -11,13 +10,14 @@ from rules.predicates import Predicate
 
 from ikbt.access_log.models import Case, Review
 from ikbt.access_log.reviewing import KIND
+from ikbt.accounts.access import refuse, signed_in
 from ikbt.accounts.models import Person
 from ikbt.accounts.roles import Act, Role
 from ikbt.accounts.rules import has_second_factor, may_review_log
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, actor_of, record
 from ikbt.common import clock
-from ikbt.common.doors import LOG, Door
+from ikbt.common.doors import LOG, READING, Door
 
 
 @dataclass(frozen=True)
@@ -50,32 +50,26 @@ class AuditingCase(AuditingReview):
     case: Case
 
 
-def _signed_in(request: HttpRequest) -> Person:
-    if not isinstance(request.user, Person) or not has_second_factor.test(request.user):
-        raise Http404
-    return request.user
-
-
 def _my_log(request: HttpRequest) -> MyLog:
-    person = _signed_in(request)
+    person = signed_in(request)
     actor = actor_of(request, role=Role.PATIENT)
-    if request.method in {"GET", "HEAD"}:
+    if request.method in READING:
         record(Entry.Action.READ, by=actor, kind="access log", patient=person.pk, relation="own")
     return MyLog(person, actor)
 
 
 def _my_log_file(request: HttpRequest) -> MyLog:
-    person = _signed_in(request)
+    person = signed_in(request)
     actor = actor_of(request, role=Role.PATIENT)
     record(Entry.Action.EXPORT, by=actor, kind="access log", patient=person.pk, relation="own")
     return MyLog(person, actor)
 
 
 def _auditing(request: HttpRequest) -> Auditing:
-    person = _signed_in(request)
+    person = signed_in(request)
     role = person.roles.running(clock.now()).that_may(Act.REVIEW_LOG).order_by("starts_at").first()
     if role is None or not may_review_log.test(person, [role.role]):
-        _refuse(request, "")
+        refuse(request, KIND)
     return Auditing(person, actor_of(request, role=role.role, unit=role.unit_id))
 
 
@@ -84,7 +78,7 @@ def _review(request: HttpRequest, review_id: UUID) -> AuditingReview:
     review = Review.objects.filter(pk=review_id).select_related("begun_by").first()
     if review is None:
         raise Http404
-    if request.method in {"GET", "HEAD"}:
+    if request.method in READING:
         record(Entry.Action.READ, by=auditing.actor, kind=KIND, object_id=review.pk)
     return AuditingReview(auditing.auditor, auditing.actor, review)
 
@@ -95,19 +89,8 @@ def _case(request: HttpRequest, review_id: UUID, case_id: UUID) -> AuditingCase:
     if case is None:
         raise Http404
     if is_about_herself.test(at.auditor, case):
-        _refuse(request, case.pk)
+        refuse(request, KIND, case.pk)
     return AuditingCase(at.auditor, at.actor, at.review, case)
-
-
-def _refuse(request: HttpRequest, object_id: object) -> NoReturn:
-    record(
-        Entry.Action.REFUSED,
-        by=actor_of(request, role="unknown"),
-        kind=KIND,
-        object_id=object_id,
-        granted=False,
-    )
-    raise Http404
 
 
 def _is_about_herself(visitor: Person, case: Case) -> bool:

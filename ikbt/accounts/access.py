@@ -1,13 +1,30 @@
-"""The account's own doors: who may open pages that belong to a signed-in person and to no treatment."""
+"""Who stands before a door: decides who is signed in, and at which units her roles let her do what."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import NoReturn
+from uuid import UUID
+
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from ikbt.accounts.models import Person
-from ikbt.accounts.rules import has_second_factor
+from ikbt.accounts.roles import Act
+from ikbt.accounts.rules import has_second_factor, may
+from ikbt.audit.models import Entry
+from ikbt.audit.recording import Actor, actor_of, record
+from ikbt.common import clock
 from ikbt.common.doors import ACCOUNT, Door
+
+
+@dataclass(frozen=True)
+class AtUnits:
+    """Somebody at the units where her running roles let her do what the door asks for, and as whom she acts."""
+
+    person: Person
+    units: tuple[UUID, ...]
+    actor: Actor
 
 
 def is_verified(request: HttpRequest) -> bool:
@@ -15,16 +32,48 @@ def is_verified(request: HttpRequest) -> bool:
     return has_second_factor.test(getattr(request, "user", None))
 
 
-def _oneself(request: HttpRequest) -> Person:
+def oneself(request: HttpRequest) -> Person:
+    """Whoever is signed in; raises PermissionDenied for anybody else."""
     if not is_verified(request) or not isinstance(request.user, Person):
         raise PermissionDenied
     return request.user
+
+
+def signed_in(request: HttpRequest) -> Person:
+    """As `oneself`, but nobody else learns that there is a page: raises Http404.
+
+    The gate lets nobody this far without a verified second factor; a door asks again because doors are the rule.
+    """
+    try:
+        return oneself(request)
+    except PermissionDenied:
+        raise Http404 from None
+
+
+def at_units(request: HttpRequest, act: Act, *, kind: str) -> AtUnits:
+    """Where she may do this, by the roles that began first. Raises Http404, logged as a try at `kind`."""
+    person = signed_in(request)
+    running = person.roles.running(clock.now()).that_may(act).filter(unit__isnull=False)
+    held = list(running.order_by("starts_at", "pk").values_list("role", "unit_id"))
+    if not may(act).test(person, [role for role, _unit in held]):
+        refuse(request, kind)
+    units = tuple(dict.fromkeys(unit for _role, unit in held if unit is not None))
+    return AtUnits(person, units, actor_of(request, role=held[0][0], unit=units[0]))
+
+
+def refuse(
+    request: HttpRequest, kind: str, object_id: object = "", *, patient: UUID | None = None
+) -> NoReturn:
+    """Log a try that failed, about its patient where there is one, and answer as if nothing were there."""
+    by = actor_of(request, role="unknown")
+    record(Entry.Action.REFUSED, by=by, kind=kind, object_id=object_id, patient=patient, granted=False)
+    raise Http404
 
 
 ONESELF: Door[Person] = Door(
     name="oneself",
     data=ACCOUNT,
     who="anyone signed in with a second factor",
-    opens=_oneself,
+    opens=oneself,
     rule=has_second_factor,
 )

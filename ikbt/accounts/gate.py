@@ -16,7 +16,7 @@ from ikbt.accounts.access import ONESELF, is_verified
 from ikbt.accounts.requests import wants_page
 from ikbt.accounts.views import sign_in
 from ikbt.common import clock
-from ikbt.common.doors import PUBLIC
+from ikbt.common.doors import PUBLIC, READING
 from ikbt.common.scoping import serving
 
 # Wagtail's page view; ikbt's other public views say so at their door.
@@ -50,7 +50,7 @@ def is_public(request: HttpRequest, view: Callable[..., Any]) -> bool:
     if door is not None:
         return bool(door.data == PUBLIC)
     name = request.resolver_match.view_name if request.resolver_match else ""
-    return name in PUBLIC_ROUTES and request.method in {"GET", "HEAD"}
+    return name in PUBLIC_ROUTES and request.method in READING
 
 
 def _only_her_own_page(request: HttpRequest, view: Callable[..., Any]) -> HttpResponseBase | None:

@@ -15,6 +15,8 @@ T = TypeVar("T")
 P = ParamSpec("P")
 View = Callable[..., HttpResponseBase]
 
+# A door logs what is read; what is written is logged by the verb that writes, in its own transaction.
+READING = frozenset({"GET", "HEAD"})
 # What the row shown behind a door is about; the access table is grouped by it.
 PUBLIC, ACCOUNT, PATIENT, CONTENT, LOG, SYSTEM = "public", "account", "patient", "content", "log", "system"
 

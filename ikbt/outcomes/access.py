@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 
+from ikbt.accounts.access import at_units
 from ikbt.accounts.models import CareUnit, Person
 from ikbt.accounts.roles import Act
-from ikbt.accounts.rules import has_second_factor, may
 from ikbt.audit.models import Entry
-from ikbt.audit.recording import Actor, actor_of, record
-from ikbt.common import clock
-from ikbt.common.doors import SYSTEM, Door
+from ikbt.audit.recording import Actor, record
+from ikbt.common.doors import READING, SYSTEM, Door
 from ikbt.outcomes.rules import sees_outcomes
 
 KIND = "outcomes"
@@ -28,19 +27,10 @@ class Service:
 
 
 def _service(request: HttpRequest) -> Service:
-    person = request.user
-    if not isinstance(person, Person) or not has_second_factor.test(person):
-        raise Http404
-    running = person.roles.running(clock.now()).that_may(Act.SEE_OUTCOMES).filter(unit__isnull=False)
-    held = list(running.select_related("unit").order_by("unit__name", "pk"))
-    if not may(Act.SEE_OUTCOMES).test(person, [one.role for one in held]):
-        record(Entry.Action.REFUSED, by=actor_of(request, role="unknown"), kind=KIND, granted=False)
-        raise Http404
-    actor = actor_of(request, role=held[0].role, unit=held[0].unit_id)
-    if request.method in {"GET", "HEAD"}:
-        record(Entry.Action.READ, by=actor, kind=KIND, reason=request.GET.urlencode()[:200])
-    units = tuple({one.unit_id: one.unit for one in held if one.unit is not None}.values())
-    return Service(person, units, actor)
+    at = at_units(request, Act.SEE_OUTCOMES, kind=KIND)
+    if request.method in READING:
+        record(Entry.Action.READ, by=at.actor, kind=KIND, reason=request.GET.urlencode()[:200])
+    return Service(at.person, tuple(CareUnit.objects.filter(pk__in=at.units).order_by("name")), at.actor)
 
 
 OUTCOMES = Door(

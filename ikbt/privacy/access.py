@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NoReturn
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from rules.predicates import Predicate
 
+from ikbt.accounts.access import AtUnits, at_units, refuse
 from ikbt.accounts.models import CareUnit, Person
 from ikbt.accounts.roles import Act
 from ikbt.accounts.rules import has_second_factor, may
 from ikbt.audit.models import Entry
-from ikbt.audit.recording import Actor, actor_of, record
-from ikbt.common import clock
-from ikbt.common.doors import PATIENT, Door
+from ikbt.audit.recording import actor_of, record
+from ikbt.common.doors import PATIENT, READING, Door
 from ikbt.privacy.models import ErasureRequest
 
 KIND = "erasure request"
@@ -23,39 +22,23 @@ may_answer_erasure = may(Act.ANSWER_ERASURE)
 
 
 @dataclass(frozen=True)
-class Answering:
-    """A unit manager among the requests of her units' patients."""
-
-    manager: Person
-    units: tuple[UUID, ...]
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class AnsweringOne(Answering):
+class AnsweringOne(AtUnits):
     """At one request; `unit` is the one of hers that the patient is or was treated at, the latest first."""
 
     request: ErasureRequest
     unit: CareUnit
 
 
-def _answering(request: HttpRequest) -> Answering:
-    if not isinstance(request.user, Person) or not has_second_factor.test(request.user):
-        raise Http404
-    roles = list(
-        request.user.roles.running(clock.now()).that_may(Act.ANSWER_ERASURE).exclude(unit=None).order_by("pk")
-    )
-    if not may_answer_erasure.test(request.user, [role.role for role in roles]):
-        _refuse(request)
-    units = tuple(role.unit_id for role in roles if role.unit_id)
-    return Answering(request.user, units, actor_of(request, role=roles[0].role, unit=units[0]))
+def _answering(request: HttpRequest) -> AtUnits:
+    return at_units(request, Act.ANSWER_ERASURE, kind=KIND)
 
 
 def _one(request: HttpRequest, request_id: UUID) -> AnsweringOne:
     at = _answering(request)
     asked = ErasureRequest.objects.at_units(at.units).select_related("person").filter(pk=request_id).first()
-    if asked is None or is_about_herself.test(at.manager, asked):
-        _refuse(request, request_id)
+    if asked is None or is_about_herself.test(at.person, asked):
+        # Logged as about her who asked, so that she sees who tried; about nobody when there is no such request.
+        refuse(request, KIND, request_id, patient=_who_asked(request_id))
     unit = (
         CareUnit.objects.filter(pk__in=at.units, treatments__patient=asked.person)
         .order_by("-treatments__starts_on", "-treatments__created_at")
@@ -64,7 +47,7 @@ def _one(request: HttpRequest, request_id: UUID) -> AnsweringOne:
     if unit is None:
         raise Http404
     actor = actor_of(request, role=at.actor.role, unit=unit.pk)
-    if request.method in {"GET", "HEAD"}:
+    if request.method in READING:
         record(
             Entry.Action.READ,
             by=actor,
@@ -73,21 +56,11 @@ def _one(request: HttpRequest, request_id: UUID) -> AnsweringOne:
             patient=asked.person_id,
             relation=Act.ANSWER_ERASURE,
         )
-    return AnsweringOne(at.manager, at.units, actor, asked, unit)
+    return AnsweringOne(at.person, at.units, actor, asked, unit)
 
 
-def _refuse(request: HttpRequest, request_id: UUID | str = "") -> NoReturn:
-    """Logged as about her who asked, so that she sees who tried; about nobody when there is no such request."""
-    asked = ErasureRequest.objects.filter(pk=request_id).first() if request_id else None
-    record(
-        Entry.Action.REFUSED,
-        by=actor_of(request, role="unknown"),
-        kind=KIND,
-        object_id=request_id,
-        patient=asked.person_id if asked else None,
-        granted=False,
-    )
-    raise Http404
+def _who_asked(request_id: UUID) -> UUID | None:
+    return ErasureRequest.objects.filter(pk=request_id).values_list("person", flat=True).first()
 
 
 def _is_about_herself(visitor: Person, asked: ErasureRequest) -> bool:

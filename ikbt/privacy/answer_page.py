@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from ikbt.accounts.access import AtUnits
 from ikbt.accounts.models import Person
 from ikbt.accounts.roles import Act
 from ikbt.audit.recording import record_list
 from ikbt.common import clock
 from ikbt.common.navigation import mark_current
-from ikbt.privacy.access import KIND, Answering
+from ikbt.privacy.access import KIND
 from ikbt.privacy.models import ErasureAnswer, ErasureRequest
 from therapist.menu import menu_of
 
@@ -59,11 +60,11 @@ def own_requests(person: Person) -> list[RequestLine]:
     return [line_of(asked) for asked in ErasureRequest.objects.filter(person=person).with_answers()]
 
 
-def waiting_and_answered(at: Answering) -> tuple[list[RequestLine], list[RequestLine]]:
+def waiting_and_answered(at: AtUnits) -> tuple[list[RequestLine], list[RequestLine]]:
     """The requests of the units' patients, not her own: the oldest unanswered first; each patient shown is logged."""
     shown = list(
         ErasureRequest.objects.at_units(at.units)
-        .exclude(person=at.manager)
+        .exclude(person=at.person)
         .select_related("person")
         .with_answers()
         .order_by("asked_at")
@@ -74,13 +75,13 @@ def waiting_and_answered(at: Answering) -> tuple[list[RequestLine], list[Request
     return [line for line in lines if not line.answers], [line for line in lines if line.answers][::-1]
 
 
-def manager_frame(request: HttpRequest, at: Answering) -> dict[str, Any]:
+def manager_frame(request: HttpRequest, at: AtUnits) -> dict[str, Any]:
     """Context of layouts/therapist.html."""
     home = reverse("privacy:erasure_requests")
     return {
-        "person_name": at.manager.name,
+        "person_name": at.person.name,
         "home_url": home,
-        "nav": mark_current(menu_of(at.manager, at=clock.now()), request.path),
+        "nav": mark_current(menu_of(at.person, at=clock.now()), request.path),
         "sign_out_url": reverse("accounts:sign_out"),
     }
 

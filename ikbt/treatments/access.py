@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NoReturn
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, When
 from django.http import Http404, HttpRequest
 
+from ikbt.accounts.access import at_units, refuse, signed_in
 from ikbt.accounts.models import Person
 from ikbt.accounts.roles import Act, Role
-from ikbt.accounts.rules import has_second_factor, may, may_open_desk, may_open_in_emergency
+from ikbt.accounts.rules import has_second_factor, may_open_desk, may_open_in_emergency
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, actor_of, record
 from ikbt.common import clock
-from ikbt.common.doors import ACCOUNT, PATIENT, Door
+from ikbt.common.doors import ACCOUNT, PATIENT, READING, Door
 from ikbt.treatments import rules
 from ikbt.treatments.models import CareRelation, ModuleProgress, Treatment
 from measurements.models import Occasion
 from programs.models import FrozenModule
 
 OWN = "own"
-READING = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True)
@@ -116,32 +117,19 @@ def find_relation(person: Person, treatment_id: UUID) -> CareRelation:
     return found
 
 
-def _signed_in(request: HttpRequest) -> Person:
-    # The gate lets nobody this far without a verified second factor; a door asks again because doors are the rule.
-    if not isinstance(request.user, Person) or not has_second_factor.test(request.user):
-        raise Http404
-    return request.user
-
-
-def _refuse(request: HttpRequest, kind: str, object_id: object, *, patient: UUID | None = None) -> None:
-    actor = actor_of(request, role="unknown")
-    record(Entry.Action.REFUSED, by=actor, kind=kind, object_id=object_id, patient=patient, granted=False)
-
-
-def _refuse_treatment(request: HttpRequest, treatment_id: UUID) -> None:
+def _refuse_treatment(request: HttpRequest, treatment_id: UUID) -> NoReturn:
     """Logged as about its patient, so that she sees in her own log who tried; about nobody when there is none."""
-    _refuse(request, "treatment", treatment_id, patient=Treatment.objects.patient_of(treatment_id))
+    refuse(request, "treatment", treatment_id, patient=Treatment.objects.patient_of(treatment_id))
 
 
 def _mine(
     request: HttpRequest, treatment_id: UUID, *, kind: str = "treatment", object_id: object = ""
 ) -> Mine:
-    person = _signed_in(request)
+    person = signed_in(request)
     try:
         treatment = find_mine(person, treatment_id)
     except Http404:
         _refuse_treatment(request, treatment_id)
-        raise
     actor = actor_of(request, role=Role.PATIENT, unit=treatment.unit_id)
     _log(request, actor, treatment, kind, object_id or treatment_id, OWN)
     return Mine(treatment=treatment, person=person, actor=actor)
@@ -150,7 +138,6 @@ def _mine(
 def _log(
     request: HttpRequest, actor: Actor, treatment: Treatment, kind: str, object_id: object, relation: str
 ) -> None:
-    # Writes are logged by the verb that writes, in its own transaction.
     if request.method in READING:
         record(
             Entry.Action.READ,
@@ -164,7 +151,7 @@ def _log(
 
 def _my_home(request: HttpRequest) -> Mine | None:
     """Her running treatment, else the last one; None when she has none."""
-    person = _signed_in(request)
+    person = signed_in(request)
     own = Treatment.objects.of_patient(person.pk).select_related("version", "unit", "therapist")
     treatment = own.running().order_by("-starts_on").first() or own.order_by("-starts_on").first()
     if treatment is None:
@@ -212,12 +199,11 @@ def _cared(
     object_id: object = "",
     acute: bool = False,
 ) -> Cared:
-    staff = _signed_in(request)
+    staff = signed_in(request)
     try:
         relation = find_relation(staff, treatment_id)
     except Http404:
         _refuse_treatment(request, treatment_id)
-        raise
     treatment = relation.treatment
     actor = _actor_by(request, relation)
     if not acute:
@@ -281,14 +267,8 @@ def _emergency_desk(request: HttpRequest) -> Desk:
 
 
 def _desk_of_whoever_may(request: HttpRequest, act: Act) -> Desk:
-    staff = _signed_in(request)
-    running = staff.roles.running(clock.now()).that_may(act).filter(unit__isnull=False).order_by("starts_at")
-    held = list(running.values_list("role", "unit_id"))
-    if not may(act).test(staff, [role for role, _unit in held]):
-        _refuse(request, "desk", "")
-        raise Http404
-    units = tuple(dict.fromkeys(unit for _role, unit in held))
-    return Desk(staff=staff, units=units, actor=actor_of(request, role=held[0][0], unit=units[0]))
+    at = at_units(request, act, kind="desk")
+    return Desk(staff=at.person, units=at.units, actor=at.actor)
 
 
 MY_HOME = Door("my home", ACCOUNT, "the signed-in person, about herself", _my_home, rule=rules.opens_own)

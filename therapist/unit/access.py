@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NoReturn
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from rules.predicates import Predicate
 
+from ikbt.accounts.access import AtUnits, at_units, refuse
 from ikbt.accounts.models import Person, RoleAssignment
 from ikbt.accounts.roles import GIVEN_BY_MANAGER, Act
 from ikbt.accounts.rules import has_second_factor, may
 from ikbt.audit.models import Entry
-from ikbt.audit.recording import Actor, actor_of, record
+from ikbt.audit.recording import record
 from ikbt.common import clock
-from ikbt.common.doors import ACCOUNT, LOG, PATIENT, Door
+from ikbt.common.doors import ACCOUNT, LOG, PATIENT, READING, Door
 from ikbt.treatments.models import CareRelation, EmergencyAccess, Treatment
 from ikbt.treatments.reviewing_emergency import KIND as REVIEW
 from ikbt.treatments.rules import is_the_patient
 
 RELATIONS = "care relations"
-READING = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True)
-class UnitDesk:
-    """Somebody who runs units: those where her role lets her, and as whom she acts."""
-
-    person: Person
-    units: tuple[UUID, ...]
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class UnitsTreatment(UnitDesk):
+class UnitsTreatment(AtUnits):
     """At one patient's care relations."""
 
     treatment: Treatment
@@ -48,43 +38,25 @@ class UnitsRelation(UnitsTreatment):
 
 
 @dataclass(frozen=True)
-class UnitsRole(UnitDesk):
+class UnitsRole(AtUnits):
     """At one role of somebody else at the unit, that a manager may end."""
 
     assignment: RoleAssignment
 
 
 @dataclass(frozen=True)
-class UnitsEmergency(UnitDesk):
+class UnitsEmergency(AtUnits):
     """At one emergency access to a patient of the unit, made by somebody else."""
 
     access: EmergencyAccess
 
 
-def _at_units(request: HttpRequest, act: Act) -> UnitDesk:
-    person = request.user
-    if not isinstance(person, Person) or not has_second_factor.test(person):
-        raise Http404
-    running = person.roles.running(clock.now()).that_may(act).filter(unit__isnull=False)
-    held = list(running.order_by("starts_at", "pk").values_list("role", "unit_id"))
-    if not may(act).test(person, [role for role, _unit in held]):
-        _refuse(request, "unit", "")
-    units = tuple(dict.fromkeys(unit for _role, unit in held))
-    return UnitDesk(person, units, actor_of(request, role=held[0][0], unit=units[0]))
+def _managed(request: HttpRequest) -> AtUnits:
+    return at_units(request, Act.MANAGE_UNIT, kind="unit")
 
 
-def _refuse(request: HttpRequest, kind: str, object_id: object, *, patient: UUID | None = None) -> NoReturn:
-    by = actor_of(request, role="unknown")
-    record(Entry.Action.REFUSED, by=by, kind=kind, object_id=object_id, patient=patient, granted=False)
-    raise Http404
-
-
-def _managed(request: HttpRequest) -> UnitDesk:
-    return _at_units(request, Act.MANAGE_UNIT)
-
-
-def _relations(request: HttpRequest) -> UnitDesk:
-    return _at_units(request, Act.GIVE_RELATIONS)
+def _relations(request: HttpRequest) -> AtUnits:
+    return at_units(request, Act.GIVE_RELATIONS, kind="unit")
 
 
 def _a_treatment(request: HttpRequest, treatment_id: UUID) -> UnitsTreatment:
@@ -98,7 +70,7 @@ def _a_treatment(request: HttpRequest, treatment_id: UUID) -> UnitsTreatment:
         .first()
     )
     if found is None or is_the_patient.test(desk.person, found):
-        _refuse(request, RELATIONS, treatment_id, patient=Treatment.objects.patient_of(treatment_id))
+        refuse(request, RELATIONS, treatment_id, patient=Treatment.objects.patient_of(treatment_id))
     if request.method in READING:
         record(
             Entry.Action.READ,
@@ -129,7 +101,7 @@ def _a_role(request: HttpRequest, role_id: UUID) -> UnitsRole:
         .first()
     )
     if found is None or is_her_own_role.test(desk.person, found):
-        _refuse(request, "role", role_id)
+        refuse(request, "role", role_id)
     return UnitsRole(desk.person, desk.units, desk.actor, found)
 
 
@@ -143,7 +115,7 @@ def _an_emergency(request: HttpRequest, access_id: UUID) -> UnitsEmergency:
         .first()
     )
     if found is None or is_about_herself.test(desk.person, found):
-        _refuse(request, REVIEW, access_id)
+        refuse(request, REVIEW, access_id)
     if request.method in READING:
         record(
             Entry.Action.READ,

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from ikbt.accounts.access import AtUnits
 from ikbt.accounts.models import CareUnit
-from ikbt.treatments.early_warning.judging import USEFUL_FROM
+from ikbt.treatments.early_warning.judging import is_better_than_chance, is_useful
 from ikbt.treatments.models import EarlyWarningModel, EarlyWarningPurpose
 from measurements.registry import shipped
-from therapist.unit.access import UnitDesk
 
 
 @dataclass(frozen=True)
 class UnitForecast:
-    """One unit, the newest forecast there is, and the signature that runs there, or None."""
+    """One unit, and the signature that runs there, or None."""
 
     unit: CareUnit
     signed: EarlyWarningPurpose | None
-
-    def shows(self, forecast: EarlyWarningModel | None) -> bool:
-        """This very forecast is the one signed."""
-        return self.signed is not None and forecast is not None and self.signed.forecast_id == forecast.pk
 
 
 @dataclass(frozen=True)
@@ -40,7 +35,7 @@ def newest() -> EarlyWarningModel | None:
     return EarlyWarningModel.objects.first()
 
 
-def read_forecast(desk: UnitDesk) -> ForecastPage:
+def read_forecast(desk: AtUnits) -> ForecastPage:
     """The newest forecast, and each of her units' signature; three queries."""
     forecast = newest()
     signed = {
@@ -49,13 +44,12 @@ def read_forecast(desk: UnitDesk) -> ForecastPage:
             "signed_by"
         )
     }
-    judgement: dict[str, Any] = (forecast.judgement if forecast else None) or {}
-    low = judgement.get("ci95", [0.0])[0]
+    judgement = forecast.judgement if forecast else None
     units = CareUnit.objects.filter(pk__in=desk.units).order_by("name")
     return ForecastPage(
         forecast=forecast,
         instrument=shipped()[forecast.instrument].short if forecast else "",
-        is_useful=low >= USEFUL_FROM,
-        is_better_than_chance=low > 0.5,
+        is_useful=is_useful(judgement),
+        is_better_than_chance=is_better_than_chance(judgement),
         units=[UnitForecast(unit, signed.get(unit.pk)) for unit in units],
     )

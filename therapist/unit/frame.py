@@ -6,12 +6,12 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from ikbt.accounts.access import AtUnits
 from ikbt.accounts.models import CareUnit
 from therapist.frame import desk_frame
-from therapist.unit.access import UnitDesk
 
 
-def unit_frame(request: HttpRequest, desk: UnitDesk) -> dict[str, Any]:
+def unit_frame(request: HttpRequest, desk: AtUnits) -> dict[str, Any]:
     """Context of layouts/therapist.html."""
     names = CareUnit.objects.filter(pk__in=desk.units).values_list("name", flat=True)
     return desk_frame(request, desk.person, unit_name=", ".join(names))

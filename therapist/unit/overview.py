@@ -7,12 +7,12 @@ from datetime import datetime
 
 from django.db.models import Count
 
+from ikbt.accounts.access import AtUnits
 from ikbt.accounts.models import RoleAssignment
 from ikbt.accounts.roles import Role
 from ikbt.treatments.models import Alert, CareRelation, Treatment
 from therapist import wording
 from therapist.menu import waiting_reviews
-from therapist.unit.access import UnitDesk
 from therapist.unit.working import who_work
 
 
@@ -40,7 +40,7 @@ class Overview:
     alerts: list[OpenAlert]
 
 
-def read_overview(desk: UnitDesk, *, at: datetime) -> Overview:
+def read_overview(desk: AtUnits, *, at: datetime) -> Overview:
     """The units that she manages; the number of queries doesn't grow with them."""
     treatments = Treatment.objects.of_units(desk.units).in_somebodys_care()
     working = who_work(desk.units, at=at)
@@ -57,7 +57,7 @@ def read_overview(desk: UnitDesk, *, at: datetime) -> Overview:
     )
 
 
-def open_alerts(desk: UnitDesk, *, at: datetime) -> list[OpenAlert]:
+def open_alerts(desk: AtUnits, *, at: datetime) -> list[OpenAlert]:
     """High risk alerts that nobody has closed, the oldest first; nothing of whom they are about."""
     alerts = (
         Alert.objects.of_units(desk.units)
@@ -77,7 +77,7 @@ def open_alerts(desk: UnitDesk, *, at: datetime) -> list[OpenAlert]:
     ]
 
 
-def _held_roles(desk: UnitDesk, *, at: datetime) -> list[tuple[str, int]]:
+def _held_roles(desk: AtUnits, *, at: datetime) -> list[tuple[str, int]]:
     held = RoleAssignment.objects.running(at).filter(unit__in=desk.units, person__is_active=True)
     counted = held.exclude(role=Role.PATIENT).values_list("role").annotate(n=Count("person", distinct=True))
     number = dict(counted.order_by("role"))

@@ -13,11 +13,12 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from ikbt.accounts.access import AtUnits
 from ikbt.audit.recording import record_list
 from ikbt.common import clock
 from ikbt.treatments.models import CareRelation, Treatment
 from therapist.caseload import name_in_lists
-from therapist.unit.access import RELATIONS, UnitDesk, UnitsTreatment
+from therapist.unit.access import RELATIONS, UnitsTreatment
 from therapist.unit.working import who_work
 
 PAGE_ROWS = 25
@@ -71,7 +72,7 @@ class RelationLine:
     end_url: str
 
 
-def relation_list(desk: UnitDesk, *, therapist: str, page: str, at: datetime) -> RelationList:
+def relation_list(desk: AtUnits, *, therapist: str, page: str, at: datetime) -> RelationList:
     """The patients in somebody's care, by therapist and name; each one named is written to the log.
 
     `therapist` is the id of the one whose patients are wanted, anything else for all.

@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from ikbt.accounts.access import AtUnits
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import record_list
 from ikbt.treatments.models import EmergencyAccess
 from ikbt.treatments.reviewing_emergency import KIND
 from therapist.caseload import name_in_lists
-from therapist.unit.access import UnitDesk, UnitsEmergency
+from therapist.unit.access import UnitsEmergency
 
 NEWEST = 100
 COLOURS = {"": "warning", "justified": "success", "not_justified": "danger"}
@@ -67,7 +68,7 @@ class MadeHere:
     colour: str
 
 
-def review_rows(desk: UnitDesk) -> list[ReviewRow]:
+def review_rows(desk: AtUnits) -> list[ReviewRow]:
     """Those that wait first, then the newest; each patient named is written to the log."""
     found = (
         EmergencyAccess.objects.of_units(desk.units)
@@ -83,7 +84,7 @@ def review_rows(desk: UnitDesk) -> list[ReviewRow]:
     return [_row(one) for one in rows]
 
 
-def made_here(desk: UnitDesk) -> list[MadeHere]:
+def made_here(desk: AtUnits) -> list[MadeHere]:
     """What staff of these units opened elsewhere, without whose; the newest first."""
     found = (
         EmergencyAccess.objects.from_units(desk.units)

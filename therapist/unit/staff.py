@@ -11,11 +11,11 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from ikbt.accounts.access import AtUnits
 from ikbt.accounts.models import CareUnit, Person, RoleAssignment
 from ikbt.accounts.role_review import ReviewState, review_state
 from ikbt.accounts.roles import GIVEN_BY_MANAGER, Role
 from ikbt.treatments.models import Treatment
-from therapist.unit.access import UnitDesk
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class StaffRow:
         return _("Overdue") if self.review is ReviewState.OVERDUE else _("To be confirmed")
 
 
-def staff_rows(desk: UnitDesk, *, at: datetime) -> list[StaffRow]:
+def staff_rows(desk: AtUnits, *, at: datetime) -> list[StaffRow]:
     """Everybody with a role at the units, by name; two queries."""
     held = (
         RoleAssignment.objects.running(at)
@@ -72,14 +72,14 @@ def responsible_for(units: Collection[UUID]) -> dict[tuple[UUID, UUID], int]:
     return {(therapist, unit): number for therapist, unit, number in counted}
 
 
-def colleagues(desk: UnitDesk, *, at: datetime) -> list[Person]:
+def colleagues(desk: AtUnits, *, at: datetime) -> list[Person]:
     """Those with a role at the units already, but for the reader."""
     held = RoleAssignment.objects.running(at).filter(unit__in=desk.units).exclude(role=Role.PATIENT)
     people = Person.objects.filter(roles__in=held, is_active=True).exclude(pk=desk.person.pk)
     return list(people.defer("personal_number").distinct())
 
 
-def units_of(desk: UnitDesk) -> list[CareUnit]:
+def units_of(desk: AtUnits) -> list[CareUnit]:
     """The units that she manages, by name."""
     return list(CareUnit.objects.filter(pk__in=desk.units))
 

@@ -7,15 +7,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from ikbt.accounts.access import AtUnits
 from ikbt.common import clock
-from ikbt.privacy.access import AN_ERASURE_REQUEST, ERASURE_REQUESTS, Answering, AnsweringOne
+from ikbt.privacy.access import AN_ERASURE_REQUEST, ERASURE_REQUESTS, AnsweringOne
 from ikbt.privacy.answer_page import line_of, manager_frame, waiting_and_answered
 from ikbt.privacy.answering import answer_request
 from ikbt.privacy.forms import AnswerForm
 
 
 @ERASURE_REQUESTS("GET")
-def requests(request: HttpRequest, at: Answering) -> HttpResponse:
+def requests(request: HttpRequest, at: AtUnits) -> HttpResponse:
     """Those that wait, and those that are answered."""
     waiting, answered = waiting_and_answered(at)
     context = {**manager_frame(request, at), "waiting": waiting, "answered": answered}
@@ -33,7 +34,7 @@ def one(request: HttpRequest, at: AnsweringOne) -> HttpResponse:
             said["decision"],
             said["words"],
             unit=at.unit,
-            staff=at.manager,
+            staff=at.person,
             by=at.actor,
             at=clock.now(),
         )

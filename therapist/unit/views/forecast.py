@@ -8,19 +8,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from ikbt.accounts.access import AtUnits
 from ikbt.accounts.models import CareUnit
 from ikbt.accounts.stepping_up import fresh
 from ikbt.common import clock
 from ikbt.treatments.early_warning.purpose import PURPOSE
 from ikbt.treatments.early_warning.signing import sign_purpose, withdraw_purpose
-from therapist.unit.access import A_MANAGERS_UNITS, UnitDesk
+from therapist.unit.access import A_MANAGERS_UNITS
 from therapist.unit.forecast import newest, read_forecast
 from therapist.unit.frame import unit_frame
 
 
 @A_MANAGERS_UNITS("GET", "POST")
 @fresh()
-def forecast(request: HttpRequest, desk: UnitDesk) -> HttpResponse:
+def forecast(request: HttpRequest, desk: AtUnits) -> HttpResponse:
     """How often it has been right, what it is for, and whether a unit shows it."""
     if request.method == "POST" and request.POST.get("unit"):
         _decide(request, desk)
@@ -30,7 +31,7 @@ def forecast(request: HttpRequest, desk: UnitDesk) -> HttpResponse:
     return render(request, "therapist/unit/forecast.html", context)
 
 
-def _decide(request: HttpRequest, desk: UnitDesk) -> None:
+def _decide(request: HttpRequest, desk: AtUnits) -> None:
     units = {str(unit.pk): unit for unit in CareUnit.objects.filter(pk__in=desk.units)}
     unit = units.get(request.POST.get("unit", ""))
     if unit is None:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from ikbt.accounts.access import AtUnits
 from ikbt.accounts.stepping_up import fresh
 from ikbt.common import clock
 from ikbt.treatments.handing_over import hand_over
@@ -17,7 +18,6 @@ from therapist.unit.access import (
     A_CARE_RELATION,
     A_PATIENTS_RELATIONS,
     UNIT_RELATIONS,
-    UnitDesk,
     UnitsRelation,
     UnitsTreatment,
 )
@@ -28,7 +28,7 @@ from therapist.unit.working import who_could
 
 
 @UNIT_RELATIONS("GET")
-def relations(request: HttpRequest, desk: UnitDesk) -> HttpResponse:
+def relations(request: HttpRequest, desk: AtUnits) -> HttpResponse:
     """Every patient in somebody's care, and whose."""
     shown = relation_list(
         desk,

@@ -8,16 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from ikbt.accounts.access import AtUnits
 from ikbt.common import clock
 from ikbt.treatments.reviewing_emergency import decide_emergency
-from therapist.unit.access import AN_EMERGENCY, EMERGENCIES, UnitDesk, UnitsEmergency
+from therapist.unit.access import AN_EMERGENCY, EMERGENCIES, UnitsEmergency
 from therapist.unit.forms import DecisionForm
 from therapist.unit.frame import unit_frame
 from therapist.unit.reviews import made_here, read_review, review_rows
 
 
 @EMERGENCIES("GET")
-def reviews(request: HttpRequest, desk: UnitDesk) -> HttpResponse:
+def reviews(request: HttpRequest, desk: AtUnits) -> HttpResponse:
     """Those that wait, and those decided."""
     context = {**unit_frame(request, desk), "rows": review_rows(desk), "made": made_here(desk)}
     return render(request, "therapist/unit/reviews.html", context)

@@ -8,19 +8,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from ikbt.accounts.access import AtUnits
 from ikbt.accounts.adding import Colleague, add_colleague
 from ikbt.accounts.confirming import confirm_role
 from ikbt.accounts.granting import NotGranted, end_role, grant
 from ikbt.accounts.stepping_up import fresh
 from ikbt.common import clock
-from therapist.unit.access import A_MANAGERS_UNITS, A_STAFF_ROLE, UnitDesk, UnitsRole
+from therapist.unit.access import A_MANAGERS_UNITS, A_STAFF_ROLE, UnitsRole
 from therapist.unit.forms import ColleagueForm, RoleForm
 from therapist.unit.frame import unit_frame
 from therapist.unit.staff import colleagues, responsible_for, staff_rows, units_of
 
 
 @A_MANAGERS_UNITS("GET")
-def staff(request: HttpRequest, desk: UnitDesk) -> HttpResponse:
+def staff(request: HttpRequest, desk: AtUnits) -> HttpResponse:
     """Everybody and their roles."""
     rows = staff_rows(desk, at=clock.now())
     due = [row for row in rows if row.is_due]
@@ -30,7 +31,7 @@ def staff(request: HttpRequest, desk: UnitDesk) -> HttpResponse:
 
 @A_MANAGERS_UNITS("GET", "POST")
 @fresh()
-def give(request: HttpRequest, desk: UnitDesk) -> HttpResponse:
+def give(request: HttpRequest, desk: AtUnits) -> HttpResponse:
     """One more role for somebody who works here."""
     at = clock.now()
     form = RoleForm(request.POST or None, units=units_of(desk), people=colleagues(desk, at=at))
@@ -49,7 +50,7 @@ def give(request: HttpRequest, desk: UnitDesk) -> HttpResponse:
 
 @A_MANAGERS_UNITS("GET", "POST")
 @fresh()
-def add(request: HttpRequest, desk: UnitDesk) -> HttpResponse:
+def add(request: HttpRequest, desk: AtUnits) -> HttpResponse:
     """Somebody new, with a link to invite her that is shown once."""
     form = ColleagueForm(request.POST or None, units=units_of(desk))
     context = {**unit_frame(request, desk), "form": form}
