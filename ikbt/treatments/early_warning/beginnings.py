@@ -53,11 +53,6 @@ class Beginning:
 NAMES = tuple(field.name for field in fields(Beginning))
 
 
-def seen(rows: Sequence[Sequence[Any]]) -> list[Seen]:
-    """The occasions of one instrument in a summary, by opening day."""
-    return [Seen(*row) for row in rows]
-
-
 @dataclass(frozen=True)
 class Scored:
     """An answered occasion with a total."""
@@ -127,4 +122,4 @@ def has_failed(occasions: Sequence[Seen], *, instrument: Instrument) -> bool | N
 
 def of(measures: Mapping[str, Sequence[Sequence[Any]]], slug: str) -> list[Seen]:
     """One instrument's occasions in a summary's `measures`; empty when it is not measured."""
-    return seen(measures.get(slug, ()))
+    return [Seen(*row) for row in measures.get(slug, ())]

@@ -7,7 +7,7 @@ Donner, Stat Med 2008;27:1693). Calibration by fifths, in the large and by slope
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from math import sqrt
@@ -18,6 +18,7 @@ from measurements.effect_sizes import Interval, rate
 
 # Below this a forecast was found to be of no use to clinicians (Forsell et al. 2022).
 USEFUL_FROM = 0.67
+CHANCE = 0.5
 GROUPS = 5
 
 
@@ -45,14 +46,19 @@ class Judgement:
     slope: float
     fifths: tuple[Fifth, ...]
 
-    @property
-    def is_better_than_chance(self) -> bool:
-        """The whole interval lies above a coin's."""
-        return self.ci95[0] > 0.5
-
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
         return asdict(self)
+
+
+def is_better_than_chance(judgement: Mapping[str, Any] | None) -> bool:
+    """The whole interval of a stored judgement lies above a coin's; no judgement is no better."""
+    return judgement is not None and judgement["ci95"][0] > CHANCE
+
+
+def is_useful(judgement: Mapping[str, Any] | None) -> bool:
+    """The whole interval of a stored judgement lies where such forecasts have been found useful."""
+    return judgement is not None and judgement["ci95"][0] >= USEFUL_FROM
 
 
 def judge(chances: Sequence[float], failed: Sequence[bool], *, threshold: float) -> Judgement:

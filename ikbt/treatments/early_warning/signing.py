@@ -13,6 +13,7 @@ from ikbt.accounts.roles import Role
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
 from ikbt.treatments.early_warning import purpose
+from ikbt.treatments.early_warning.judging import is_better_than_chance
 from ikbt.treatments.models import EarlyWarningModel, EarlyWarningPurpose
 
 
@@ -27,7 +28,7 @@ def sign_purpose(
     _guard(unit, signer, at)
     if forecast.judgement is None:
         raise ValidationError(_("There is no forecast yet: too few treatments have ended."))
-    if forecast.judgement["ci95"][0] <= 0.5:
+    if not is_better_than_chance(forecast.judgement):
         raise ValidationError(_("The forecast has not been better than chance, so it can't be used."))
     with transaction.atomic():
         CareUnit.objects.select_for_update().get(pk=unit.pk)

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
-from ikbt.treatments.early_warning.judging import USEFUL_FROM
+from ikbt.treatments.early_warning.judging import USEFUL_FROM, is_useful
 from ikbt.treatments.early_warning.training import Learnt, train_early_warning
 from ikbt.treatments.thresholds import LEARNING
 from measurements.registry import UnknownInstrumentError, instrument
@@ -63,7 +63,7 @@ def _told(learnt: Learnt) -> list[str]:
     if judgement is None:
         return [*lines, f"No forecast: {learnt.why_not}"]
     low, high = judgement["ci95"]
-    useful = "at least" if low >= USEFUL_FROM else "not surely"
+    useful = "at least" if is_useful(judgement) else "not surely"
     return [
         *lines,
         f"Balanced accuracy {judgement['balanced_accuracy']:.2f} (95 % {low:.2f} to {high:.2f}), {useful} the "
