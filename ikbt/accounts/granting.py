@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ikbt.accounts.models import CareUnit, Person, RoleAssignment
+from ikbt.accounts.registering import may_administer
 from ikbt.accounts.roles import GIVEN_BY_MANAGER, Act, Role
 from ikbt.accounts.sessions import end_sessions
 from ikbt.accounts.signing_out import end_sockets_on_commit
@@ -71,7 +72,7 @@ def refusal(
     """Why the role can't be given, in a sentence; None when it can."""
     if by.id == person.pk:
         return _("Nobody gives herself a role.")
-    if not _administers(by, at):
+    if not may_administer(by, at):
         return _refusal_to_manager(role, person, unit, by=by, at=at)
     if role in WITHOUT_UNIT and unit is not None:
         return _("This role belongs to no unit.")
@@ -88,7 +89,7 @@ def manages(person_id: UUID, unit_id: UUID | None, *, at: datetime) -> bool:
 
 def may_end(assignment: RoleAssignment, *, by: Actor, at: datetime) -> bool:
     """An administrator any; a manager those that she gives, at her unit, of others."""
-    if _administers(by, at):
+    if may_administer(by, at):
         return True
     manager = by.id is not None and manages(by.id, assignment.unit_id, at=at)
     return manager and assignment.role in GIVEN_BY_MANAGER and assignment.person_id != by.id
@@ -124,12 +125,6 @@ def _keep_a_manager(ending: RoleAssignment, *, at: datetime) -> None:
         raise NotGranted(
             str(_("The unit's last manager can't be removed: give the role to the next one first."))
         )
-
-
-def _administers(by: Actor, at: datetime) -> bool:
-    if by.id is None:
-        return by.role == "system"
-    return RoleAssignment.objects.running(at).that_may(Act.ADMINISTER).filter(person_id=by.id).exists()
 
 
 def _sign_in_anew(person: Person) -> None:

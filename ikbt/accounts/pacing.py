@@ -35,6 +35,7 @@ NEVER_HELD_UP = frozenset(
 )
 # Sent by browsers, not by people: counted there by place, and must use up nothing of what somebody types.
 PACED_ELSEWHERE = frozenset({"accounts:policy_report"})
+UNCOUNTED = NEVER_HELD_UP | PACED_ELSEWHERE
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -52,8 +53,7 @@ class keep_pace:  # noqa: N801 - named as the function it acts as; a class becau
     ) -> HttpResponseBase | None:
         """Runs once the route is known and before its view; reading and visitors are not counted here."""
         route = request.resolver_match.view_name if request.resolver_match else ""
-        uncounted = route in NEVER_HELD_UP | PACED_ELSEWHERE
-        if request.method in READING or not request.user.is_authenticated or uncounted:
+        if request.method in READING or route in UNCOUNTED or not request.user.is_authenticated:
             return None
         wait = seconds_to_wait(str(request.user.pk), route)
         if not wait:
