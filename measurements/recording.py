@@ -98,6 +98,12 @@ def keep_draft_answers(occasion: Occasion, answers: Answers, *, at: datetime) ->
         Occasion.objects.filter(pk=occasion.pk, answered_at=None).update(draft=dict(answers), draft_at=at)
 
 
+def risk_in(occasion: Occasion, answers: Answers) -> RiskLevel:
+    """The risk level of answers (link id to option code) to an occasion, handed in or not."""
+    instrument = definition_of(occasion.instrument)
+    return risk_level(instrument, responses(instrument, answers))
+
+
 def risk_of(stored: Score) -> RiskLevel:
     """The risk level of a stored score."""
     return RiskLevel(stored.risk)

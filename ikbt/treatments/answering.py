@@ -18,10 +18,9 @@ from ikbt.treatments.measuring import plan_what_it_calls_for
 from ikbt.treatments.models import Alert, Treatment
 from ikbt.treatments.summarising import summarise
 from ikbt.treatments.thresholds import thresholds_of
-from measurements.flags import Deterioration, RiskLevel, deterioration, level_after_follow_up, risk_level
-from measurements.form import responses
+from measurements.flags import Deterioration, RiskLevel, deterioration, level_after_follow_up
 from measurements.models import AnswerSet, Occasion, Score
-from measurements.recording import record_answers, risk_of
+from measurements.recording import record_answers, risk_in, risk_of
 from measurements.scheduling import plan_extra
 from measurements.storing import definition_of
 
@@ -104,7 +103,7 @@ def answer_out_of_turn(
 
     None when they raise no alert; what stands when it is a repeat or an open alert says as much already.
     """
-    level = _level_of(occasion, answers)
+    level = risk_in(occasion, answers)
     if not level.raises_alert:
         return None
     with transaction.atomic():
@@ -129,7 +128,7 @@ def flag_unfinished(
     treatment: Treatment, occasion: Occasion, answers: Mapping[str, str], *, by: Actor, at: datetime
 ) -> Alert | None:
     """She has pressed "hand in" and is asked for more first: a flagged answer does not wait for that."""
-    level = _level_of(occasion, answers)
+    level = risk_in(occasion, answers)
     if not level.raises_alert:
         return None
     with transaction.atomic():
@@ -163,11 +162,6 @@ def answer_follow_up(
             at=at,
             follow_up=dict(answers),
         )
-
-
-def _level_of(occasion: Occasion, answers: Mapping[str, str]) -> RiskLevel:
-    instrument = definition_of(occasion.instrument)
-    return risk_level(instrument, responses(instrument, answers))
 
 
 def _told_already(

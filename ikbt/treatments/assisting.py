@@ -14,13 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from ikbt.accounts.models import Person
 from ikbt.audit.recording import Actor
-from ikbt.treatments.alerting import lock_treatment, raise_alert
-from ikbt.treatments.answering import Answered, answer_occasion
-from ikbt.treatments.models import Alert, Treatment
-from measurements.flags import risk_level
-from measurements.form import responses
+from ikbt.treatments.alerting import lock_treatment
+from ikbt.treatments.answering import Answered, answer_occasion, flag_unfinished
+from ikbt.treatments.models import Treatment
 from measurements.models import AnswerSet, Occasion
-from measurements.storing import definition_of
 
 MODES = (AnswerSet.Mode.PHONE, AnswerSet.Mode.ROOM)
 
@@ -74,14 +71,6 @@ def answer_for_patient(
             at=at,
             mode=mode,
         )
-        begun = _flag_begun(treatment, locked, by=by, at=at)
+        # What she has chosen herself counts too, though staff have heard something else.
+        begun = flag_unfinished(treatment, locked, locked.draft, by=by, at=at)
     return Answered(answered.score, begun or answered.alert)
-
-
-def _flag_begun(treatment: Treatment, occasion: Occasion, *, by: Actor, at: datetime) -> Alert | None:
-    """What she has chosen herself counts too, though staff have heard something else."""
-    instrument = definition_of(occasion.instrument)
-    level = risk_level(instrument, responses(instrument, occasion.draft))
-    if not level.raises_alert:
-        return None
-    return raise_alert(treatment, kind=Alert.Kind.RISK, level=str(level), occasion=occasion, by=by, at=at)

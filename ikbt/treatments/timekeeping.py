@@ -23,11 +23,9 @@ from ikbt.outbox.queueing import notify
 from ikbt.treatments.alerting import lock_treatment, raise_alert
 from ikbt.treatments.models import Alert, Treatment
 from ikbt.treatments.thresholds import thresholds_of
-from measurements.flags import risk_level
-from measurements.form import responses
 from measurements.models import Occasion
 from measurements.querysets import OccasionQuerySet
-from measurements.storing import definition_of
+from measurements.recording import risk_in
 
 log = logging.getLogger(__name__)
 Row = TypeVar("Row")
@@ -152,8 +150,7 @@ def _has_lain(occasion: Occasion, at: datetime) -> bool:
 
 
 def _holds_risk(occasion: Occasion) -> bool:
-    instrument = definition_of(occasion.instrument)
-    return risk_level(instrument, responses(instrument, occasion.draft)).raises_alert
+    return risk_in(occasion, occasion.draft).raises_alert
 
 
 def _notices(at: datetime) -> list[tuple[Treatment, Notice.Kind, str]]:
