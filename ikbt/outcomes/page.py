@@ -93,20 +93,20 @@ def read_page(units: tuple[CareUnit, ...], data: Mapping[str, Any], *, today: da
     form = form_for(units, data, today=today)
     choice, chosen = choice_of(form, units)
     running = Treatment.objects.of_units(choice.units).running().count()
-    ended, _newest = stamp_of(choice)
+    stamp = stamp_of(choice)
     everything = Choice(units=tuple(unit.pk for unit in units))
-    if is_all_but_few(choice, everything, at_least=AT_LEAST):
-        return Page(form, chosen, running, ended, is_all_but_few=True)
-    table = table_for(choice, instrument=chosen["instrument"])
-    if table is None or ended < AT_LEAST or "pre" not in table.waves or len(table.waves) < 2:
-        return Page(form, chosen, running, ended)
+    if is_all_but_few(choice, stamp.n, everything, at_least=AT_LEAST):
+        return Page(form, chosen, running, stamp.n, is_all_but_few=True)
+    table = table_for(choice, stamp, instrument=chosen["instrument"])
+    if table is None or stamp.n < AT_LEAST or "pre" not in table.waves or len(table.waves) < 2:
+        return Page(form, chosen, running, stamp.n)
     report = outcome_report(table, by=chosen["cut"], at_least=AT_LEAST, model=False)
     figures = next(iter(report.total.instruments), None)
     return Page(
         form=form,
         chosen=chosen,
         running=running,
-        ended=ended,
+        ended=stamp.n,
         report=report,
         figures=figures,
         rates=rate_lines(figures),

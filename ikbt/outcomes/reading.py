@@ -21,6 +21,7 @@ from ikbt.treatments.outcome_querysets import OutcomeSummaryQuerySet
 from ikbt.treatments.thresholds import COMPLETED_SHARE
 from measurements.models import Occasion
 from measurements.registry import shipped
+from therapist.frame import age_on
 
 if TYPE_CHECKING:
     from measurements.outcomes.table import Table
@@ -43,6 +44,13 @@ class Choice:
     program: str = ""
     since: date | None = None
     until: date | None = None
+
+
+class Stamp(NamedTuple):
+    """How many treatments a choice holds, and when one of their summaries was last made."""
+
+    n: int
+    newest: datetime | None
 
 
 class Row(NamedTuple):
@@ -76,33 +84,28 @@ def rows_of(choice: Choice, *, instrument: str = "") -> list[Row]:
     return [Row(*row) for row in read]
 
 
-def stamp_of(choice: Choice) -> tuple[int, datetime | None]:
+def stamp_of(choice: Choice) -> Stamp:
     """What changes when a treatment of the choice ends or somebody in it answers; one query that reads no measures."""
     found = _chosen(choice).aggregate(n=Count("pk"), newest=Max("made_at"))
-    return found["n"], found["newest"]
+    return Stamp(**found)
 
 
-def is_all_but_few(choice: Choice, everything: Choice, *, at_least: int) -> bool:
-    """Whether a wider choice holds 1 to at_least - 1 treatments more: their figures would follow by subtraction.
+def is_all_but_few(choice: Choice, n: int, everything: Choice, *, at_least: int) -> bool:
+    """Whether a wider choice than this one of n treatments holds 1 to at_least - 1 more: they would follow from both.
 
     Wider are everything that may be seen, and the choice without one of its filters; one count each.
     """
-    n = stamp_of(choice)[0]
     wider = [everything, replace(choice, units=everything.units)]
     wider += [replace(choice, program="")] if choice.program else []
     wider += (
         [replace(choice, since=None), replace(choice, until=None)] if choice.since or choice.until else []
     )
-    return any(0 < stamp_of(one)[0] - n < at_least for one in wider if one != choice)
-
-
-def table_for(choice: Choice, *, instrument: str) -> Table | None:
-    """The table of one instrument, kept in this process until an answer or an end changes it."""
-    return _kept(choice, instrument, stamp_of(choice))
+    return any(0 < stamp_of(one).n - n < at_least for one in set(wider) - {choice})
 
 
 @lru_cache(maxsize=32)
-def _kept(choice: Choice, instrument: str, stamp: tuple[int, datetime | None]) -> Table | None:
+def table_for(choice: Choice, stamp: Stamp, *, instrument: str) -> Table | None:
+    """The table of one instrument, kept in this process until an answer or an end changes the choice's stamp."""
     return table_of(rows_of(choice, instrument=instrument), instruments=(instrument,))
 
 
@@ -228,7 +231,7 @@ def age_band(born: date | None, on: date) -> str:
     """ "18-24" and so on at a day; "" without a date of birth."""
     if born is None:
         return ""
-    age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    age = age_on(born, on)
     if age < ADULT:
         return f"-{ADULT - 1}"
     upper = next((one for one in AGE_BANDS if age <= one), None)

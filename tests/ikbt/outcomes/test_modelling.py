@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ikbt.outcomes.modelling import fitted, model_waves
-from ikbt.outcomes.reading import Choice, table_for
+from ikbt.outcomes.reading import Choice, stamp_of, table_for
 from tests.cast import Cast
 from tests.conftest import signed_in_client
 from tests.ikbt.outcomes.ended_treatments import ended
@@ -20,7 +20,8 @@ def test_weeks_are_no_part_of_it_and_waves_are_few() -> None:
 
 def test_who_missed_the_end_counts_and_the_interval_lies_around_the_improvement(cast: Cast) -> None:
     ended(cast, 60, cast.alfa)
-    table = table_for(Choice((cast.alfa.pk,)), instrument="phq-9")
+    choice = Choice((cast.alfa.pk,))
+    table = table_for(choice, stamp_of(choice), instrument="phq-9")
     assert table is not None
 
     found = fitted(table, "phq-9")
@@ -39,7 +40,8 @@ def test_who_missed_the_end_counts_and_the_interval_lies_around_the_improvement(
 
 def test_too_few_give_none(cast: Cast) -> None:
     ended(cast, 9, cast.alfa)
-    table = table_for(Choice((cast.alfa.pk,)), instrument="phq-9")
+    choice = Choice((cast.alfa.pk,))
+    table = table_for(choice, stamp_of(choice), instrument="phq-9")
     assert table is not None
 
     assert fitted(table, "phq-9") is None
