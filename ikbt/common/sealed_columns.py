@@ -27,5 +27,7 @@ def keys_in_use(column: EncryptedTextField) -> Counter[str]:
     # "name:" with its colon; "" where there is no colon.
     name = Substr(column.attname, 1, StrIndex(column.attname, Value(":")))
     stored = column.model._base_manager.filter(**{f"{column.attname}__isnull": False})
-    counted = stored.order_by().values(key=name).annotate(rows=Count("pk")).values_list("key", "rows")
+    counted = (
+        stored.order_by().values(sealed_by=name).annotate(rows=Count("pk")).values_list("sealed_by", "rows")
+    )
     return Counter({key.removesuffix(":"): rows for key, rows in counted})

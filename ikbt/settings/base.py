@@ -17,6 +17,7 @@ INSTALLED_APPS = [
     "ikbt.demo",
     "ikbt.privacy",
     "ikbt.outcomes",
+    "ikbt.catalogue",
     "therapist",
     "ikbt.treatments",
     "programs",
@@ -61,9 +62,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
+    "ikbt.accounts.whose_session.SecondFactor",
     "ikbt.common.middleware.private_pages",
-    # These must come after OTPMiddleware: they ask whether the second factor was given.
+    # These must come after SecondFactor: they ask whether the second factor was given.
     "ikbt.accounts.session_watch.end_stale_sessions",
     "ikbt.accounts.gate.require_second_factor",
     "ikbt.accounts.pacing.keep_pace",
@@ -101,7 +102,7 @@ DATABASES: dict[str, dict[str, Any]] = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.Person"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["ikbt.accounts.whose_session.PersonBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -170,6 +171,7 @@ DEFAULT_FROM_EMAIL = env.text("IKBT_MAIL_FROM", "no-reply@ikbt.invalid")
 # How many proxies of our own stand in front: so many last entries of X-Forwarded-For are theirs, and believed.
 TRUSTED_PROXIES = int(env.text("IKBT_TRUSTED_PROXIES", "0"))
 
+SESSION_ENGINE = "ikbt.accounts.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 # Seconds. How long a session may rest, how long it lasts whatever one does, how early the page warns, and how old
@@ -236,6 +238,11 @@ WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
 WAGTAILDOCS_EXTENSIONS = ["mp3", "ogg", "oga", "wav", "m4a", "mp4", "webm", "vtt"]
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "programs.uploading.RecordingForm"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+# Program packages: our private key (32 bytes in base64), and whom we trust: name=public key, with commas between.
+PROGRAM_SIGNING_KEY = env.text("IKBT_PROGRAM_SIGNING_KEY", "")
+PROGRAM_TRUSTED_KEYS = dict(
+    pair.split("=", 1) for pair in env.listed("IKBT_PROGRAM_TRUSTED_KEYS") if "=" in pair
+)
 # "", "unix:/run/clamav/clamd.ctl" or "tcp:host:port": where uploads are looked at before they are kept.
 VIRUS_SCANNER = env.text("IKBT_VIRUS_SCANNER", "")
 DATA_DIR_PROGRAMS = BASE_DIR / "programs" / "library"
@@ -247,6 +254,8 @@ INDEX_KEY = ""
 # Index keys of before, newest first: look-ups accept them until `rotate_field_keys` has made all indexes anew.
 INDEX_KEYS_BEFORE: list[str] = []
 
+# Pseudonyms in data for research are made under a key of each project, which is made from this one; "" makes none.
+RESEARCH_KEY = env.text("IKBT_RESEARCH_KEY", "")
 # Signs the heads of the audit chain that are kept outside the database; must not be known to the database's keepers.
 AUDIT_ANCHOR_KEY = env.text("IKBT_AUDIT_ANCHOR_KEY", "")
 # Empty: audit-anchors.jsonl in the state folder.

@@ -12,6 +12,7 @@ SECRET_KEY = _keys["secret"]
 FIELD_KEYS = [_keys["field"]]
 INDEX_KEY = _keys["index"]
 AUDIT_ANCHOR_KEY = INDEX_KEY
+RESEARCH_KEY = INDEX_KEY
 ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
 WEBSOCKET_ORIGINS = ["http://localhost:8000"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -16,6 +16,7 @@ SECRET_KEY = "only-for-tests-" + "k" * 50
 FIELD_KEYS = ["test:" + base64.b64encode(b"0" * 32).decode()]
 INDEX_KEY = "only-for-tests-index"
 AUDIT_ANCHOR_KEY = INDEX_KEY
+RESEARCH_KEY = "only-for-tests-research-" + "k" * 20
 # Tests install the triggers where they test them: a flush could not empty the table.
 AUDIT_GUARDS = False
 AUDIT_SHIP = ""

@@ -194,4 +194,4 @@ def test_what_nobody_wrote_is_empty_and_no_mark_of_the_program(model: type[Model
     made = model()
 
     for field in encrypted(model):
-        assert getattr(made, field.attname) in (None, "", {}), field.name
+        assert getattr(made, field.attname) in (None, "", {}, []), field.name

@@ -9,10 +9,12 @@ from django import template
 from django.contrib.messages.storage.base import Message
 from django.forms import BoundField, CheckboxInput
 from django.forms.boundfield import BoundWidget
+from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from ikbt.common.drawn_once import drawn_once
 from ikbt.common.graph import DrawnGraph, DrawnSparkline, ScoreGraph, draw, draw_sparkline
 
 register = template.Library()
@@ -129,6 +131,12 @@ def score_graph(graph: ScoreGraph, key: str = "graph") -> dict[str, DrawnGraph |
 def sparkline(values: Sequence[float | None], label: str, maximum: float) -> dict[str, DrawnSparkline | str]:
     """A word-sized curve from 0 to `maximum`; None is a gap."""
     return {"spark": draw_sparkline(values, maximum=maximum), "label": label}
+
+
+@register.simple_tag(takes_context=True)
+def kept(context: Context, template_name: str, **values: object) -> SafeString:
+    """{% kept "components/nav.html" items=nav %}: as an include with only these, drawn once for the same values."""
+    return drawn_once(template_name, values, token=context.get("csrf_token"))
 
 
 @register.simple_tag
