@@ -1,0 +1,73 @@
+"""Automatic messages: decides at the moment of sending whether one goes, waits for a better hour, or never goes.
+
+One that a rule asked for, and no human's act. Whoever made the rule judges whether it is still wanted; what holds for
+all of them is decided here: by day, 48 hours apart, not too late, and handed over once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from ikbt.common.clock import STOCKHOLM, local_date
+from ikbt.outbox.judging import why_unwanted
+from ikbt.outbox.models import LatestAutomatic, Notice
+
+LEAST_BETWEEN = timedelta(hours=48)
+# From its own time on; it covers one wait for another message, and a day's outage.
+LATEST = timedelta(hours=72)
+# By Swedish clocks.
+DAY_BEGINS, DAY_ENDS = time(8), time(20)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Neither: it goes now."""
+
+    wait_until: datetime | None = None
+    drop: str = ""
+
+
+def verdict_on(notice: Notice, *, at: datetime) -> Verdict:
+    """What is to be done with an automatic message now; changes nothing."""
+    if notice.wanted_until is not None and notice.wanted_until <= at:
+        return Verdict(drop=Notice.Dropped.LATE)
+    why = why_unwanted(notice, at=at)
+    if why:
+        return Verdict(drop=why)
+    free = max(next_daytime(at), free_from(notice, at))
+    return Verdict(wait_until=free) if free > at else Verdict()
+
+
+def next_daytime(moment: datetime) -> datetime:
+    """The moment itself by day, else the next morning; whatever the clocks do that night."""
+    local = moment.astimezone(STOCKHOLM)
+    if DAY_BEGINS <= local.time() < DAY_ENDS:
+        return moment
+    day = local_date(moment) + (timedelta(days=1) if local.time() >= DAY_ENDS else timedelta())
+    return datetime.combine(day, DAY_BEGINS, tzinfo=STOCKHOLM)
+
+
+def free_from(notice: Notice, at: datetime) -> datetime:
+    """From when its person may get it: 48 hours after the one before; what has its turn already keeps it."""
+    last = LatestAutomatic.objects.filter(person=notice.person_id).first()
+    if last is None or last.notice == notice.pk:
+        return at
+    return max(at, last.at + LEAST_BETWEEN)
+
+
+def take_turn(notice: Notice, *, at: datetime) -> bool:
+    """Of several messages to one person, at whatever number of workers, one gets the turn; False: wait."""
+    mine = {"notice": notice.pk, "at": at}
+    last, made = LatestAutomatic.objects.get_or_create(person=notice.person, defaults=mine)
+    if made or last.notice == notice.pk:
+        return True
+    free = LatestAutomatic.objects.filter(
+        person=notice.person_id, notice=last.notice, at__lte=at - LEAST_BETWEEN
+    )
+    return free.update(**mine) == 1
+
+
+def give_turn_back(notice: Notice) -> None:
+    """It never left: whoever is next need not wait for it."""
+    LatestAutomatic.objects.filter(person=notice.person_id, notice=notice.pk).delete()
