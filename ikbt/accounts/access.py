@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from ikbt.accounts.models import Person
-from ikbt.accounts.roles import Act
+from ikbt.accounts.roles import Act, roles_that_may
 from ikbt.accounts.rules import has_second_factor, may
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, actor_of, record
@@ -25,6 +25,16 @@ class AtUnits:
     person: Person
     units: tuple[UUID, ...]
     actor: Actor
+
+
+@dataclass(frozen=True)
+class Entering(AtUnits):
+    """As the door has just read it: all that the frame of her page needs of her roles, so that it asks for none."""
+
+    # Names of `units`, in order of the alphabet.
+    names: tuple[str, ...]
+    # All she may act in at any unit, as (role, unit): what her menu is made of.
+    held: tuple[tuple[str, UUID], ...]
 
 
 def is_verified(request: HttpRequest) -> bool:
@@ -50,15 +60,27 @@ def signed_in(request: HttpRequest) -> Person:
         raise Http404 from None
 
 
-def at_units(request: HttpRequest, act: Act, *, kind: str) -> AtUnits:
+def at_units(request: HttpRequest, act: Act, *, kind: str) -> Entering:
     """Where she may do this, by the roles that began first. Raises Http404, logged as a try at `kind`."""
     person = signed_in(request)
-    running = person.roles.running(clock.now()).that_may(act).filter(unit__isnull=False)
-    held = list(running.order_by("starts_at", "pk").values_list("role", "unit_id"))
-    if not may(act).test(person, [role for role, _unit in held]):
+    running = person.roles.running(clock.now()).filter(unit__isnull=False).order_by("starts_at", "pk")
+    rows = [
+        (role, unit, str(name))
+        for role, unit, name in running.values_list("role", "unit_id", "unit__name")
+        if unit is not None
+    ]
+    opening = roles_that_may(act)
+    here = [row for row in rows if row[0] in opening]
+    if not may(act).test(person, [role for role, _unit, _name in here]):
         refuse(request, kind)
-    units = tuple(dict.fromkeys(unit for _role, unit in held if unit is not None))
-    return AtUnits(person, units, actor_of(request, role=held[0][0], unit=units[0]))
+    names = {unit: name for _role, unit, name in here}
+    return Entering(
+        person=person,
+        units=tuple(names),
+        actor=actor_of(request, role=here[0][0], unit=here[0][1]),
+        names=tuple(sorted(names.values())),
+        held=tuple((role, unit) for role, unit, _name in rows),
+    )
 
 
 def refuse(

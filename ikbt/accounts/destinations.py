@@ -53,6 +53,8 @@ PLACES: dict[Act, Place] = {
 
 
 # The first one's own menu leads to the second.
+# Reviewers work in the same part as those who write; the first place stands for all of them.
+_SAME_PART = frozenset({Act.REVIEW_CLINICALLY, Act.REVIEW_LANGUAGE})
 LEADS_ON = {Act.OPEN_DESK: Act.OPEN_IN_EMERGENCY, Act.MANAGE_UNIT: Act.ANSWER_ERASURE}
 
 
@@ -60,6 +62,8 @@ def places(person: Person, *, at: datetime) -> list[Place]:
     """The parts of the site that her running roles open; empty when none does yet."""
     held = RoleAssignment.objects.of(person).running(at).values_list("role", flat=True)
     acts = {act for role in held for act in MAY[Role(role)]}
+    if acts & _SAME_PART:
+        acts.add(Act.EDIT_PROGRAMS)
     for home, further in LEADS_ON.items():
         if home in acts:
             acts.discard(further)

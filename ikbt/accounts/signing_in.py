@@ -22,7 +22,7 @@ from ikbt.common.client_address import client_address
 # The session holds this between password and code; the request's user stays anonymous meanwhile.
 PENDING = "sign_in_pending"
 PENDING_LASTS = timedelta(minutes=10)
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "ikbt.accounts.whose_session.PersonBackend"
 # In the session of somebody whose unit demands a passkey that she has not got: it opens her own page alone.
 OWES_PASSKEY = "owes_passkey"
 

@@ -10,6 +10,7 @@ from ikbt.accounts.models.recovery_code import RecoveryCode, RecoverySheet
 from ikbt.accounts.models.role import RoleAssignment
 from ikbt.accounts.models.second_factor import AuthenticatorApp
 from ikbt.accounts.models.session_record import SessionRecord
+from ikbt.accounts.models.snippet import Snippet
 
 __all__ = [
     "AuthenticatorApp",
@@ -24,4 +25,5 @@ __all__ = [
     "RecoverySheet",
     "RoleAssignment",
     "SessionRecord",
+    "Snippet",
 ]

@@ -8,6 +8,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ikbt.accounts.opening import check_closed_days, check_staffed_hours
+
 HSA_ID = RegexValidator(
     r"^SE\d{10}-[0-9A-Z]{1,20}$", _("An HSA-id is written SE, ten digits, hyphen and a suffix.")
 )
@@ -49,6 +51,10 @@ class CareUnit(models.Model):
     phone = models.CharField(max_length=40)
     # Lines as a patient reads them: [{"days": "måndag–fredag", "hours": "8.00–16.30"}]
     opening_hours = models.JSONField(default=list)
+    # When somebody is there, for clocks: {"0": ["08:00", "16:30"]}, Monday is 0; empty means office hours.
+    staffed_hours = models.JSONField(default=dict, blank=True, validators=[check_staffed_hours])
+    # Days on which the unit is closed beside holidays: ["2026-12-23"].
+    closed_days = models.JSONField(default=list, blank=True, validators=[check_closed_days])
     # As read: [{"name": "Psykiatriska akutmottagningen", "phone": "021-000 00 00", "about": "dygnet runt"}]
     emergency_numbers = models.JSONField(default=list)
     address = models.CharField(max_length=200, blank=True)

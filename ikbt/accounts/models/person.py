@@ -58,6 +58,10 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
     language = models.CharField(_("language"), max_length=5, default="sv")
     protected_identity = models.BooleanField(_("protected identity"), default=False)
     wants_mail = models.BooleanField(_("notices by e-mail"), default=True)
+    # Whoever works by voice or with shaky hands turns them off (WCAG 2.1.4).
+    single_keys = models.BooleanField(_("shortcuts of one key"), default=True)
+    # NULL: alive as far as is known. Set: nothing is sent any more, see ikbt/outbox/sending.py.
+    deceased_on = models.DateField(_("deceased"), null=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open Django's admin"), default=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
