@@ -13,22 +13,30 @@ from wagtail.models import Page
 from ikbt.accounts.models import Person, RoleAssignment
 from ikbt.accounts.roles import Act, Role
 from programs.models import StartPage, UnitPage
-from programs.used_of_wagtail import FOR_EDITORS, FOR_KEEPERS, About, Kind
+from programs.used_of_wagtail import FOR_EDITORS, FOR_KEEPERS, FOR_REVIEWERS, About, Kind
 
+REVIEWERS = (Role.CLINICAL_REVIEWER, Role.LANGUAGE_REVIEWER)
 STORED = {Kind.PICTURE: get_image_model, Kind.RECORDING: get_document_model}
 
 
 @dataclass(frozen=True)
 class Border:
-    """Slugs of the units she writes for, and whether the start page is hers to keep."""
+    """Slugs of the units she writes for, whether the start page is hers to keep, and whether she reviews drafts.
+
+    Who only reviews meets nothing of Wagtail's but the frame around pages of ours.
+    """
 
     units: frozenset[str]
     keeps_start_page: bool
+    reviews: bool = False
 
     def about(self, route: str) -> About | None:
         """What an address of Wagtail's is about; None when it does not exist for her."""
-        routes = FOR_EDITORS if self.units else FOR_KEEPERS if self.keeps_start_page else {}
-        return routes.get(route)
+        if self.units:
+            return FOR_EDITORS.get(route)
+        if self.keeps_start_page:
+            return FOR_KEEPERS.get(route)
+        return FOR_REVIEWERS.get(route) if self.reviews else None
 
     def holds(self, kind: Kind, key: Any) -> bool:
         """Whether the thing is within the border; one that does not exist isn't."""
@@ -56,4 +64,5 @@ def border_of(person: Person, *, at: datetime) -> Border:
     running = RoleAssignment.objects.running(at).of(person)
     units = running.that_may(Act.EDIT_PROGRAMS).exclude(unit=None).values_list("unit__slug", flat=True)
     keeps = running.filter(role=Role.ADMINISTRATOR).exists()
-    return Border(frozenset(units), keeps_start_page=keeps)
+    reviews = running.filter(role__in=REVIEWERS).exclude(unit=None).exists()
+    return Border(frozenset(units), keeps_start_page=keeps, reviews=reviews)

@@ -27,16 +27,20 @@ class Comparison:
     removed_steps: list[Change]
     changed_steps: list[Change]
     changed_modules: list[Change]
+    # To another module, and those whose exercise is another one: answers are kept under a step's key.
+    moved_steps: list[Change]
+    other_exercise: list[Change]
 
     @property
     def is_major(self) -> bool:
-        """A step came or went: running patients are never moved to it."""
-        return bool(self.added_steps or self.removed_steps)
+        """A key came or went, in its module, or now means another exercise: nobody is moved to it by itself."""
+        gone_or_new = self.added_steps or self.removed_steps or self.added_modules or self.removed_modules
+        return bool(gone_or_new or self.moved_steps or self.other_exercise)
 
     @property
     def is_empty(self) -> bool:
         """Modules and steps are as they were."""
-        return not (self.is_major or self.changed_steps or self.changed_modules or self.added_modules)
+        return not (self.is_major or self.changed_steps or self.changed_modules)
 
 
 def compare(old: Iterable[Document], new: Iterable[Document]) -> Comparison:
@@ -50,6 +54,8 @@ def compare(old: Iterable[Document], new: Iterable[Document]) -> Comparison:
         removed_steps=_gained(steps_before, steps_after),
         changed_steps=_changed(steps_before, steps_after),
         changed_modules=_changed(_frames(before), _frames(after)),
+        moved_steps=_differing(steps_after, _homes(before), _homes(after)),
+        other_exercise=_differing(steps_after, _exercises(steps_before), _exercises(steps_after)),
     )
 
 
@@ -66,6 +72,27 @@ def _frames(modules: Mapping[str, Document]) -> dict[str, Document]:
     return {
         key: {**module, "steps": [step["key"] for step in module["steps"]]} for key, module in modules.items()
     }
+
+
+def _homes(modules: Mapping[str, Document]) -> dict[str, str]:
+    return {step["key"]: key for key, module in modules.items() for step in module["steps"]}
+
+
+def _exercises(steps: Mapping[str, Document]) -> dict[str, list[str]]:
+    return {
+        key: [block["exercise"] for block in step["blocks"] if block["type"] == "exercise"]
+        for key, step in steps.items()
+    }
+
+
+def _differing(
+    steps: Mapping[str, Document], before: Mapping[str, object], after: Mapping[str, object]
+) -> list[Change]:
+    return [
+        Change(key, step["title"])
+        for key, step in steps.items()
+        if key in before and before[key] != after[key]
+    ]
 
 
 def _gained(here: Mapping[str, Document], there: Mapping[str, Document]) -> list[Change]:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 from uuid import NAMESPACE_URL, uuid5
 
+from programs.tailoring import drafts
+
 
 class Shelf(Protocol):
     """Finds or stores a picture or recording of the program's folder; the id under which Wagtail knows it."""
@@ -21,6 +23,7 @@ class Shelf(Protocol):
 def program_fields(program: Mapping[str, Any]) -> dict[str, Any]:
     """Fields of a ProgramPage."""
     least, most = program["therapist_minutes_per_week"]
+    evidence = program.get("evidence", {})
     plain = ("key", "language", "title", "summary", "target", "for_whom", "weeks", "licence")
     return {
         **{key: program[key] for key in plain},
@@ -32,6 +35,13 @@ def program_fields(program: Mapping[str, Any]) -> dict[str, Any]:
         "sources": stream("source", program["sources"]),
         "persons": stream("person", program["persons"]),
         "measures": stream("measure", [_measure(measure) for measure in program["measures"]]),
+        "conditions": program.get("conditions", []),
+        "evidence_level": evidence.get("level", ""),
+        "evidence_words": evidence.get("words", ""),
+        "origin": program.get("origin", {}),
+        "translates": program.get("translates", {}),
+        "subtypes": stream("subtype", program.get("subtypes", [])),
+        "choices": json.dumps(drafts.choices_to(program.get("choices", []), "modules", "choices")),
     }
 
 
@@ -45,17 +55,24 @@ def module_fields(module: Mapping[str, Any], stem: str, shelf: Shelf) -> dict[st
     steps = [
         {
             **step,
+            **drafts.step_to(step, step["key"]),
             "blocks": [
                 _block(block, shelf, f"{step['key']}:{place}") for place, block in enumerate(step["blocks"])
             ],
         }
         for step in module["steps"]
     ]
+    unlock = drafts.unlock_to(module["unlock"], module["key"])
     return {
         **{key: module[key] for key in ("key", "title", "goal", "practice_minutes_per_week")},
         "slug": stem,
         "release": module["unlock"]["release"],
         "min_days": module["unlock"]["min_days"],
+        "weekly": unlock["weekly"],
+        "after": unlock["after"],
+        "hold": json.dumps(unlock["hold"]),
+        "offers": json.dumps(unlock["offers"]),
+        "choices": json.dumps(drafts.choices_to(module.get("choices", []), "steps", module["key"])),
         "steps": stream("step", steps),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import Group
 from django.http import Http404, HttpRequest
@@ -14,9 +14,11 @@ from ikbt.accounts.access import is_verified
 from ikbt.accounts.models import Person, RoleAssignment
 from ikbt.accounts.roles import Role
 from ikbt.common import clock
+from programs.authorship import note_change
 from programs.blocks.own_shelf import choosing
-from programs.borders import Border, border_of
-from programs.site_tree import editors_group, publishers_group, start_page_group
+from programs.borders import REVIEWERS, Border, border_of
+from programs.site_tree import editors_group, publishers_group, reviewers_group, start_page_group
+from programs.used_of_wagtail import Kind
 
 GROUP_OF = {Role.EDITOR: editors_group, Role.PUBLISHER: publishers_group}
 ADMIN_PATH = "/admin/"
@@ -32,7 +34,7 @@ def sync_editor_access(person: Person) -> None:
     roles = (
         RoleAssignment.objects.running(clock.now())
         .of(person)
-        .filter(role__in=[*GROUP_OF, Role.ADMINISTRATOR])
+        .filter(role__in=[*GROUP_OF, *REVIEWERS, Role.ADMINISTRATOR])
     )
     wanted = {_group(role) for role in roles.select_related("unit")} - {None}
     if wanted != set(Group.objects.filter(user=person)):
@@ -42,6 +44,8 @@ def sync_editor_access(person: Person) -> None:
 def _group(assignment: RoleAssignment) -> Group | None:
     if assignment.role == Role.ADMINISTRATOR:
         return start_page_group()
+    if assignment.role in REVIEWERS:
+        return reviewers_group() if assignment.unit else None
     return GROUP_OF[Role(assignment.role)](assignment.unit) if assignment.unit else None
 
 
@@ -79,7 +83,9 @@ class current_editor_access:  # noqa: N801 - named as the function it acts as; a
         route = request.resolver_match.view_name if request.resolver_match else ""
         if route == ABOUT_ONESELF:
             return redirect("accounts:own_page")
-        _keep_within(border, route, args, kwargs)
+        kind, key = _keep_within(border, route, args, kwargs)
+        if request.method == "POST":
+            note_change(cast(Person, request.user), route, kind, key, at=clock.now())
         return None
 
 
@@ -87,7 +93,9 @@ def _asks_wagtail(request: HttpRequest) -> bool:
     return request.path.startswith(ADMIN_PATH) and request.path not in WAYS_OUT and is_verified(request)
 
 
-def _keep_within(border: Border, route: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+def _keep_within(
+    border: Border, route: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[Kind, Any]:
     about = border.about(route)
     if about is None:
         raise Http404
@@ -95,3 +103,4 @@ def _keep_within(border: Border, route: str, args: tuple[Any, ...], kwargs: dict
     key = args[argument] if isinstance(argument, int) else kwargs.get(argument)
     if not border.holds(kind, key):
         raise Http404
+    return kind, key

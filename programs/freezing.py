@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from wagtail.rich_text import expand_db_html
-
+from programs.block_documents import ADDED_TO_BLOCK, BLOCKS, MediaBox, Stored
 from programs.exercises.definitions import content_hash, load_all
-from programs.media import hash_and_kind
-from programs.sanitising import clean
 from programs.step_minutes import minutes_of
+from programs.tailoring import drafts
 
 if TYPE_CHECKING:
-    from django.db.models.fields.files import FieldFile
-
     from programs.models import ModulePage, ProgramPage
 
 Document = dict[str, Any]
 FORMAT = "ikbt-program/1"
 # What freezing adds to the program file format; a file has none of it.
 ADDED_TO_STEP = frozenset({"minutes"})
-ADDED_TO_BLOCK = frozenset({"definition_hash", "media_type", "captions_type"})
-
-
-class Stored(Protocol):
-    """A picture or document of Wagtail's."""
-
-    file: FieldFile
 
 
 @dataclass(frozen=True)
@@ -50,23 +38,6 @@ class FrozenProgram:
     modules: tuple[FreshModule, ...]
     content_hash: str
     media: Mapping[str, Stored] = field(default_factory=dict)
-
-
-@dataclass
-class MediaBox:
-    """The files that blocks refer to, each under the hash of its content."""
-
-    files: dict[str, Stored] = field(default_factory=dict)
-    kinds: dict[str, str | None] = field(default_factory=dict)
-
-    def put(self, stored: Stored | None) -> tuple[str, str | None]:
-        """Hash and kind; ("", None) when the author's file is gone, which preflight tells."""
-        if stored is None:
-            return "", None
-        with stored.file.open("rb") as opened:
-            sha256, kind = hash_and_kind(opened)
-        self.files[sha256], self.kinds[sha256] = stored, kind
-        return sha256, kind
 
 
 def freeze(page: ProgramPage) -> FrozenProgram:
@@ -95,6 +66,7 @@ def newest(page: Any) -> Any:
 
 def program_document(page: ProgramPage, stems: list[str]) -> Document:
     """The program file: all but the modules' content."""
+    subtypes = drafts.subtypes_from(page.subtypes)
     levels = {"primary": page.primary_care, "specialist": page.specialist_care}
     return {
         "format": FORMAT,
@@ -112,7 +84,22 @@ def program_document(page: ProgramPage, stems: list[str]) -> Document:
         "persons": [{key: child.value[key] for key in ("name", "age", "about")} for child in page.persons],
         "measures": [measure_of(child.value) for child in page.measures],
         "modules": stems,
+        **about_catalogue(page),
+        **({"subtypes": subtypes} if subtypes else {}),
+        **drafts.choices_from(page.choices, "modules"),
     }
+
+
+def about_catalogue(page: ProgramPage) -> Document:
+    """What a program file may leave out: an older version without it keeps its hash."""
+    evidence = {"level": page.evidence_level, "words": page.evidence_words}
+    told = {
+        "conditions": list(page.conditions),
+        "evidence": evidence if page.evidence_level else {},
+        "origin": dict(page.origin),
+        "translates": dict(page.translates),
+    }
+    return {name: said for name, said in told.items() if said}
 
 
 def source_of(value: Mapping[str, Any]) -> Document:
@@ -140,8 +127,14 @@ def module_document(page: ModulePage, box: MediaBox) -> Document:
         "title": page.title,
         "goal": page.goal,
         "practice_minutes_per_week": page.practice_minutes_per_week,
-        "unlock": {"release": page.release, "min_days": page.min_days, "requires": requirements(steps)},
+        "unlock": {
+            "release": page.release,
+            "min_days": page.min_days,
+            "requires": requirements(steps),
+            **drafts.unlock_from(page),
+        },
         "steps": steps,
+        **drafts.choices_from(page.choices, "steps"),
     }
 
 
@@ -165,81 +158,9 @@ def step_document(value: Mapping[str, Any], box: MediaBox) -> Document:
         "key": value["key"],
         "title": value["title"],
         "blocks": [BLOCKS[child.block_type](child.value, box) for child in value["blocks"]],
+        **drafts.step_from(value),
     }
     return {**step, "minutes": minutes_of(step, load_all())}
-
-
-def html_of(rich: Any) -> str:
-    """Sanitised HTML; links to our own pages are looked up now, so that reading a step asks nothing."""
-    source = str(rich.source) if rich else ""
-    return clean(expand_db_html(source) if "linktype" in source else source)
-
-
-def text_block(value: Mapping[str, Any], box: MediaBox) -> Document:
-    return {"type": "text", "html": html_of(value["html"])}
-
-
-def quote_block(value: Mapping[str, Any], box: MediaBox) -> Document:
-    return {
-        "type": "quote",
-        "html": html_of(value["html"]),
-        "person": value["person"],
-        "invented": bool(value["invented"]),
-    }
-
-
-def quiz_block(value: Mapping[str, Any], box: MediaBox) -> Document:
-    options = [
-        {"text": option["text"], "right": bool(option["right"]), "explanation": option["explanation"]}
-        for option in value["options"]
-    ]
-    return {"type": "quiz", "question": value["question"], "options": options}
-
-
-def exercise_block(value: Mapping[str, Any], box: MediaBox) -> Document:
-    known = load_all().get(value["exercise"])
-    return {
-        "type": "exercise",
-        "exercise": value["exercise"],
-        "intro": html_of(value["intro"]),
-        "required_count": value["required_count"] or 0,
-        "optional": bool(value["optional"]),
-        "fields": names_in(value["fields"]) or None,
-        "continues": value["continues"] or None,
-        "definition_hash": known.content_hash if known else "",
-    }
-
-
-def names_in(text: str) -> list[str]:
-    """The names in a line with commas or spaces between."""
-    return text.replace(",", " ").split()
-
-
-def media_block(value: Mapping[str, Any], box: MediaBox, *, kind: str) -> Document:
-    """Picture, audio or video; parts that a kind lacks are empty."""
-    sha256, media_type = box.put(value["image"] if kind == "image" else value["file"])
-    captions, captions_type = box.put(value.get("captions"))
-    return {
-        "type": kind,
-        "file": sha256,
-        "alt": value.get("alt") or "",
-        "caption": value.get("caption") or "",
-        "transcript": value.get("transcript") or "",
-        "captions": captions or None,
-        "media_type": media_type,
-        "captions_type": captions_type,
-    }
-
-
-BLOCKS: dict[str, Callable[[Mapping[str, Any], MediaBox], Document]] = {
-    "text": text_block,
-    "quote": quote_block,
-    "quiz": quiz_block,
-    "exercise": exercise_block,
-    "image": partial(media_block, kind="image"),
-    "audio": partial(media_block, kind="audio"),
-    "video": partial(media_block, kind="video"),
-}
 
 
 def definitions_of(document: Mapping[str, Any]) -> dict[str, Document]:
@@ -261,6 +182,7 @@ def outline_of(program: Document, documents: list[Document], box: MediaBox) -> D
             **{key: document[key] for key in ("key", "title", "goal", "unlock", "practice_minutes_per_week")},
             "minutes": sum(step["minutes"] for step in document["steps"]),
             "steps": [step_outline(step) for step in document["steps"]],
+            **_where_said(document, "choices"),
         }
         for document in documents
     ]
@@ -276,7 +198,12 @@ def step_outline(step: Document) -> Document:
         "exercise": exercise["exercise"] if exercise else None,
         "required_count": exercise["required_count"] if exercise else 0,
         "optional": exercise["optional"] if exercise else False,
+        **_where_said(step, "only_for", "show"),
     }
+
+
+def _where_said(document: Document, *names: str) -> Document:
+    return {name: document[name] for name in names if name in document}
 
 
 def as_file(document: Mapping[str, Any]) -> Document:

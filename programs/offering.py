@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ikbt.accounts.models import CareUnit
 
 if TYPE_CHECKING:
-    from programs.models import ProgramVersion
+    from programs.models import Activation
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ class ProgramOffer:
     places: list[Place]
 
 
-def by_program(places: Iterable[Place], versions: Iterable[ProgramVersion]) -> list[ProgramOffer]:
-    """Each program once with the units that offer it, in the order of `versions` and of `places`.
+def by_program(places: Iterable[Place], activations: Iterable[Activation]) -> list[ProgramOffer]:
+    """Each program once with the units that offer it, in the order of `activations` and of `places`.
 
     Units that tell the same of a program share it; one with words of its own comes apart.
     """
     offered: dict[Offer, set[object]] = {}
-    for version in versions:
-        offered.setdefault(offer(version.outline), set()).add(version.program.unit_id)
+    for one in activations:
+        offered.setdefault(offer(one.version.facts), set()).add(one.unit_id)
     listed = list(places)
     return [
         ProgramOffer(one, [place for place in listed if place.unit.pk in units])
@@ -67,12 +67,6 @@ def emergency_numbers(units: Iterable[CareUnit]) -> list[dict[str, str]]:
     return [line for number, line in found.items() if number]
 
 
-def offer(outline: Mapping[str, Any]) -> Offer:
-    """What the public reads of one version's outline."""
-    return Offer(
-        title=outline["title"],
-        summary=outline["summary"],
-        for_whom=outline.get("for_whom", ""),
-        weeks=outline["weeks"],
-        modules=len(outline["modules"]),
-    )
+def offer(facts: Mapping[str, Any]) -> Offer:
+    """What the public reads of one version's facts."""
+    return Offer(**{name: facts[name] for name in ("title", "summary", "for_whom", "weeks", "modules")})

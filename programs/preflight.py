@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from measurements.instrument import Instrument
 from measurements.plan_faults import Fault, faults
 from measurements.registry import shipped
-from programs.exercises.definitions import ExerciseDefinition, load_all
+from programs.block_checks import Problem, problems_of_block
 from programs.freezing import FrozenProgram, exercises_in
-from programs.program_file import KEY, MAX_STEPS
+from programs.program_file import MAX_STEPS
 from programs.reading_level import lix, running_text, word_count
 from programs.shapes import UNSTORABLE
+from programs.tailoring.faults import ADVICE
+from programs.tailoring.faults import faults as tailoring_faults
+from programs.tailoring.shape import KEY
+from programs.tailoring.wording import in_words
 
 LIX_WARNS = 35
-LIX_STOPS = 40
+LIX_NEEDS_SIGN_OFF = 40
 LONG_MODULE_WORDS = 1200
 LONG_STEP_MINUTES = 15
 MAX_MODULES = 40
@@ -28,19 +30,6 @@ MAX_MODULES = 40
 ON_PERMISSION = "ASK"
 
 Document = Mapping[str, Any]
-Words = str | Promise
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One finding: where, what, and whether it stops publishing."""
-
-    place: str
-    words: Words
-    stops: bool = True
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.words}"
 
 
 def problems_of(frozen: FrozenProgram, instruments: Mapping[str, Instrument] | None = None) -> list[Problem]:
@@ -51,11 +40,21 @@ def problems_of(frozen: FrozenProgram, instruments: Mapping[str, Instrument] | N
     documents = [module.document for module in frozen.modules]
     known = shipped() if instruments is None else instruments
     found = [*_program_problems(frozen, known), *_key_problems(documents), *_continuation_problems(documents)]
+    for fault in tailoring_faults(frozen.program, documents, known):
+        found.append(Problem(fault.place, in_words(fault), stops=fault.fault not in ADVICE))
     for document in documents:
         found += _module_problems(document)
         for step in document["steps"]:
             found += _step_problems(step)
-    return sorted(found, key=lambda problem: not problem.stops)
+    return sorted(found, key=lambda problem: (not problem.stops, not problem.needs_sign_off))
+
+
+def problems_of_module(document: Document) -> list[Problem]:
+    """The findings about one module by itself, for who writes it."""
+    found = [*_module_problems(document)]
+    for step in document["steps"]:
+        found += _step_problems(step)
+    return found
 
 
 def _program_problems(frozen: FrozenProgram, known: Mapping[str, Instrument]) -> Iterator[Problem]:
@@ -158,18 +157,30 @@ def _module_problems(document: Document) -> Iterator[Problem]:
         yield Problem(place, _("The module has no step."))
     if len(document["steps"]) > MAX_STEPS:
         yield Problem(place, _("The module has more than %(most)d steps.") % {"most": MAX_STEPS})
+    yield from _homework_problems(document)
     level, words = lix(text), word_count(text)
     if level > LIX_WARNS:
         said = _(
-            "The text is hard to read: LIX %(level)d. Aim for %(aim)d; over %(most)d can't be published."
+            "The text is hard to read: LIX %(level)d. Aim for %(aim)d; over %(most)d a language reviewer must sign."
         )
         yield Problem(
             place,
-            said % {"level": round(level), "aim": LIX_WARNS, "most": LIX_STOPS},
-            stops=level > LIX_STOPS,
+            said % {"level": round(level), "aim": LIX_WARNS, "most": LIX_NEEDS_SIGN_OFF},
+            stops=False,
+            needs_sign_off=level > LIX_NEEDS_SIGN_OFF,
         )
     if words > LONG_MODULE_WORDS:
         yield Problem(place, _("The module is long: %(words)d words.") % {"words": words}, stops=False)
+
+
+def _homework_problems(document: Document) -> Iterator[Problem]:
+    keys = {step["key"] for step in document["steps"]}
+    for step in document["steps"]:
+        for block in step["blocks"]:
+            for task in block["tasks"] if block["type"] == "homework" else ():
+                if task["step"] not in keys:
+                    said = _("The homework names the step %(step)s, which the module does not have.")
+                    yield Problem(_place(step), said % {"step": task["step"]})
 
 
 def _step_problems(step: Document) -> Iterator[Problem]:
@@ -184,80 +195,7 @@ def _step_problems(step: Document) -> Iterator[Problem]:
     if any(UNSTORABLE.search(part) for part in _texts(step)):
         yield Problem(place, _("The text holds a character that can't be stored."))
     for block in step["blocks"]:
-        yield from BLOCK_CHECKS.get(block["type"], _nothing)(block, place)
-
-
-def _nothing(block: Document, place: str) -> Iterator[Problem]:
-    return iter(())
-
-
-def _text_problems(block: Document, place: str) -> Iterator[Problem]:
-    if not block["html"].strip():
-        yield Problem(place, _("A text block is empty."))
-    if block["html"].find("<h3>") != -1 and block["html"].find("<h3>") < block["html"].find("<h2>"):
-        yield Problem(place, _("A small heading stands before the large one it belongs under."), stops=False)
-
-
-def _quiz_problems(block: Document, place: str) -> Iterator[Problem]:
-    if not any(option["right"] for option in block["options"]):
-        yield Problem(place, _("No answer of the quiz is marked as right."), stops=False)
-    if any(not option["explanation"].strip() for option in block["options"]):
-        yield Problem(place, _("Each answer of the quiz needs an explanation."))
-
-
-def _exercise_problems(block: Document, place: str) -> Iterator[Problem]:
-    known = load_all().get(block["exercise"])
-    if known is None:
-        yield Problem(place, _("There is no exercise called %(name)s.") % {"name": block["exercise"]})
-    elif block["fields"] is not None:
-        yield from _field_problems(set(block["fields"]), known, place)
-
-
-def _field_problems(chosen: set[str], known: ExerciseDefinition, place: str) -> Iterator[Problem]:
-    required = {field.name for field in known.fields if field.required}
-    if unknown := sorted(chosen - {field.name for field in known.fields}):
-        yield Problem(place, _("The exercise has no field called %(names)s.") % {"names": ", ".join(unknown)})
-    if missing := sorted(required - chosen):
-        yield Problem(place, _("The exercise can't do without %(names)s.") % {"names": ", ".join(missing)})
-
-
-def _file_problems(block: Document, place: str) -> Iterator[Problem]:
-    media_type = block["media_type"] or ""
-    if not block["file"]:
-        yield Problem(place, _("The picture or recording is gone: choose it again."))
-    elif not media_type.startswith(f"{block['type']}/"):
-        yield Problem(
-            place,
-            _("The file is of another kind than its block: use PNG, JPEG, WebP, MP3, OGG, MP4 or WebM."),
-        )
-
-
-def _picture_problems(block: Document, place: str) -> Iterator[Problem]:
-    yield from _file_problems(block, place)
-    if not block["alt"].strip():
-        yield Problem(place, _("The picture lacks its alternative text."))
-
-
-def _recording_problems(block: Document, place: str) -> Iterator[Problem]:
-    yield from _file_problems(block, place)
-    if not block["transcript"].strip():
-        yield Problem(place, _("The recording lacks its transcript."))
-
-
-def _film_problems(block: Document, place: str) -> Iterator[Problem]:
-    yield from _recording_problems(block, place)
-    if block["captions_type"] != "text/vtt":
-        yield Problem(place, _("The film lacks captions in WebVTT."))
-
-
-BLOCK_CHECKS = {
-    "text": _text_problems,
-    "quiz": _quiz_problems,
-    "exercise": _exercise_problems,
-    "image": _picture_problems,
-    "audio": _recording_problems,
-    "video": _film_problems,
-}
+        yield from problems_of_block(block, place)
 
 
 def _place(step: Document) -> str:

@@ -11,31 +11,32 @@ from pathlib import Path
 from typing import Any
 
 from measurements.plan import When
-from programs.exercises.definitions import load_all
+from programs.block_shapes import BLOCK
+from programs.catalogue_terms import Condition, Evidence
 from programs.freezing import FORMAT, requirements
 from programs.media import HEAD_BYTES, kind_of
-from programs.sanitising import clean, foreign_parts
 from programs.shapes import (
     ISO_DATE,
     Check,
     Misshapen,
+    described,
+    keyed,
     listed,
     nothing_or,
     number,
-    of_type,
     one_of,
     record,
     text,
-    truth,
 )
+from programs.tailoring.shape import KEY, STEP_MAY, SUBTYPES, UNLOCK_MAY, choices_of
 
 MAX_FILE_BYTES = 2_000_000
 MAX_STEPS = 60
-KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 STEM = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
-MEDIA_NAME = re.compile(r"media/[A-Za-z0-9][A-Za-z0-9_.-]{0,120}")
-FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 ADDRESS = re.compile(r"https?://\S+")
+SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
+SHA256 = re.compile(r"[0-9a-f]{64}")
+NUMBER = re.compile(r"\d{1,5}\.\d{1,5}")
 
 Document = dict[str, Any]
 
@@ -49,20 +50,7 @@ class ProgramFiles:
     modules: dict[str, Document]
 
 
-def _html(value: object, place: str) -> None:
-    text(20_000, empty=True)(value, place)
-    for part in foreign_parts(str(value)):
-        raise Misshapen(place, f"holds {part}, which isn't allowed")
-    # Unclosed or misnested parts would be mended on freezing and then differ from the file.
-    if clean(str(value)).strip() != str(value).strip():
-        raise Misshapen(place, "isn't well-formed HTML")
-
-
-def _known_exercise(value: object, place: str) -> None:
-    if not isinstance(value, str) or value not in load_all():
-        raise Misshapen(place, f"names the unknown exercise {value!r}")
-
-
+@described({"type": "string", "format": "date"})
 def _day(value: object, place: str) -> None:
     text(10, like=ISO_DATE)(value, place)
     try:
@@ -71,41 +59,9 @@ def _day(value: object, place: str) -> None:
         raise Misshapen(place, "isn't a date") from None
 
 
-_MEDIA: dict[str, Check] = {
-    "type": one_of("image", "audio", "video"),
-    "file": text(130, like=MEDIA_NAME),
-    "alt": text(500, empty=True),
-    "caption": text(500, empty=True),
-    "transcript": text(50_000, empty=True),
-    "captions": nothing_or(text(130, like=MEDIA_NAME)),
-}
-_OPTION = record({"text": text(500), "right": truth, "explanation": text(2000)})
-BLOCK = of_type(
-    {
-        "text": record({"type": one_of("text"), "html": _html}),
-        "quote": record(
-            {"type": one_of("quote"), "html": _html, "person": text(120, empty=True), "invented": truth}
-        ),
-        "quiz": record(
-            {"type": one_of("quiz"), "question": text(1000), "options": listed(_OPTION, least=2, most=12)}
-        ),
-        "exercise": record(
-            {
-                "type": one_of("exercise"),
-                "exercise": _known_exercise,
-                "intro": _html,
-                "required_count": number(0, 100),
-                "optional": truth,
-                "fields": nothing_or(listed(text(60, like=FIELD_NAME), least=1, most=60)),
-                "continues": nothing_or(text(40, like=KEY)),
-            }
-        ),
-        "image": record(_MEDIA),
-        "audio": record(_MEDIA),
-        "video": record(_MEDIA),
-    }
+STEP = record(
+    {"key": text(40, like=KEY), "title": text(120), "blocks": listed(BLOCK, least=1, most=30)}, STEP_MAY
 )
-STEP = record({"key": text(40, like=KEY), "title": text(120), "blocks": listed(BLOCK, least=1, most=30)})
 MODULE = record(
     {
         "key": text(40, like=KEY),
@@ -114,16 +70,35 @@ MODULE = record(
         "practice_minutes_per_week": number(0, 2000),
         "unlock": record(
             {
-                "release": one_of("start", "therapist"),
+                "release": one_of("start", "therapist", "auto", "offer"),
                 "min_days": number(0, 365),
                 "requires": listed(
                     record({"step": text(40, like=KEY), "count": number(1, 100)}), most=MAX_STEPS
                 ),
-            }
+            },
+            UNLOCK_MAY,
         ),
         "steps": listed(STEP, least=1, most=MAX_STEPS),
-    }
+    },
+    {"choices": choices_of("steps")},
 )
+# Hashes of another program's steps, by step key: as they were when ours were copied or translated.
+_STEPS_SEEN = keyed(text(40, like=KEY), text(64, like=SHA256), most=40 * MAX_STEPS)
+# What a program file may leave out.
+_CATALOGUE: dict[str, Check] = {
+    "conditions": listed(one_of(*Condition.values), least=1, most=len(Condition.values)),
+    "evidence": record({"level": one_of(*Evidence.values), "words": text(2000, empty=True)}),
+    "origin": record(
+        {
+            "unit": text(50, like=SLUG),
+            "program": text(40, like=KEY),
+            "version": text(11, like=NUMBER),
+            "hash": text(64, like=SHA256),
+        },
+        {"steps": _STEPS_SEEN, "modules": _STEPS_SEEN},
+    ),
+    "translates": record({"program": text(40, like=KEY), "steps": _STEPS_SEEN}),
+}
 PROGRAM = record(
     {
         "format": one_of(FORMAT),
@@ -169,7 +144,8 @@ PROGRAM = record(
             most=60,
         ),
         "modules": listed(text(100, like=STEM), least=1, most=40),
-    }
+    },
+    {**_CATALOGUE, "subtypes": SUBTYPES, "choices": choices_of("modules")},
 )
 
 
@@ -196,14 +172,15 @@ def _read(folder: Path, name: str, shape: Check) -> Document:
     if path.stat().st_size > MAX_FILE_BYTES:
         raise Misshapen(name, f"is larger than {MAX_FILE_BYTES} bytes")
     try:
-        document: Document = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once_each)
+        document: Document = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=once_each)
     except (ValueError, RecursionError) as broken:
         raise Misshapen(name, f"can't be read as JSON: {broken}") from None
     shape(document, name)
     return document
 
 
-def _once_each(pairs: list[tuple[str, Any]]) -> Document:
+def once_each(pairs: list[tuple[str, Any]]) -> Document:
+    """For json.loads: raises ValueError for a key that stands twice."""
     # JSON lets a key stand twice and the last win: what an author read first would silently be dropped.
     found = dict(pairs)
     if len(found) != len(pairs):

@@ -12,14 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from ikbt.accounts.models import CareUnit, Person, RoleAssignment
 from ikbt.accounts.roles import Act
 from ikbt.audit.models import Entry
-from ikbt.audit.recording import SYSTEM, Actor, record
+from ikbt.audit.recording import SYSTEM, record
 from ikbt.common import clock
 from measurements.unit_instruments import instruments_of
+from programs.activating import take_over
+from programs.block_checks import Problem
 from programs.comparing import compare
+from programs.facts import facts_of
 from programs.freezing import FrozenProgram, freeze
+from programs.looking_after import to_look_after
 from programs.media import keep
 from programs.models import FrozenModule, Program, ProgramVersion, UnitPage
-from programs.preflight import Problem, problems_of
+from programs.preflight import problems_of
+from programs.translating import State, translation_of
 
 if TYPE_CHECKING:
     from programs.models import ProgramPage
@@ -37,37 +42,32 @@ class DraftChanged(ValueError):
     """The draft is no longer what the publisher looked at."""
 
 
-class NotAPublisher(PermissionError):
-    """She holds no running role that may publish at the unit."""
-
-
 def publish(
-    page: ProgramPage, *, by: Person | None, at: datetime, note: str = "", seen: str | None = None
+    page: ProgramPage, *, by: None, at: datetime, note: str = "", seen: str | None = None
 ) -> ProgramVersion:
-    """Freeze the drafts below `page` and store them as the program's next version.
+    """For the system, which brings shipped programs: freeze the drafts below `page` as the program's next version.
 
-    The number's first part grows when a step came or went, else the second. Running treatments stay.
-    `by` is None when the system brings a shipped program; `seen` is the hash of what the publisher looked at.
-    Raises NotAPublisher, Unpublishable with what preflight found, or DraftChanged.
+    People release what others have reviewed: programs/releasing.py. Text over the limit of LIX has nobody here who
+    signs it. `seen` is the hash of what was looked at. Raises Unpublishable with what preflight found, or DraftChanged.
     """
-    unit = unit_of(page)
-    if by is not None and not may_publish(by, unit, at):
-        raise NotAPublisher(f"{by.pk} may not publish at {unit.pk}.")
     with transaction.atomic():
-        program = _locked_program(page, unit)
+        program = lock_program(page)
         frozen = freeze(page)
-        _refuse_unfit(page, frozen, seen)
-        version = _store(program, page, frozen, by=by, at=at, note=note)
-        actor = Actor(id=by.pk, role="publisher", unit=unit.pk) if by else SYSTEM
+        if seen is not None and seen != frozen.content_hash:
+            raise DraftChanged("The draft was changed after it was looked at.")
+        refuse_unfit(page, frozen, signed_hard=False)
+        version = store_version(program, page, frozen, by=by, at=at, note=note)
         record(
-            Entry.Action.CREATE, by=actor, kind="program version", object_id=version.pk, reason=version.number
+            Entry.Action.CREATE,
+            by=SYSTEM,
+            kind="program version",
+            object_id=version.pk,
+            reason=f"{version.number}, brought by the system without review",
         )
     return version
 
 
-def publish_when_changed(
-    page: ProgramPage, *, by: Person | None, at: datetime, note: str = ""
-) -> ProgramVersion:
+def publish_when_changed(page: ProgramPage, *, by: None, at: datetime, note: str = "") -> ProgramVersion:
     """The current version when the drafts are what it holds, else a new one; raises as `publish`."""
     current = latest_version(page)
     if current is not None and current.content_hash == freeze(page).content_hash:
@@ -90,7 +90,13 @@ def unit_of(page: ProgramPage) -> CareUnit:
 def findings(page: ProgramPage, frozen: FrozenProgram) -> list[Problem]:
     """What preflight finds, and whether the program's key is its own, those that stop publishing first."""
     instruments = instruments_of(unit_of(page), on=clock.today())
-    return [*_key_problems(page, frozen.program["key"]), *problems_of(frozen, instruments)]
+    documents = [module.document for module in frozen.modules]
+    return [
+        *_key_problems(page, frozen.program["key"]),
+        *problems_of(frozen, instruments),
+        *_translation_problems(page),
+        *to_look_after(frozen.program, documents, today=clock.today()),
+    ]
 
 
 def latest_version(page: ProgramPage) -> ProgramVersion | None:
@@ -106,21 +112,39 @@ def _key_problems(page: ProgramPage, key: str) -> list[Problem]:
     return [Problem(key, _("Another program of the unit has this key."))] if others.exists() else []
 
 
-def _locked_program(page: ProgramPage, unit: CareUnit) -> Program | None:
+def _translation_problems(page: ProgramPage) -> list[Problem]:
+    """Steps that still hold the source's own text, and those that the source has left behind."""
+    found = translation_of(page)
+    if found is None:
+        return []
+    still, old = (
+        _("The step still has the source's text."),
+        _("The source has changed since it was translated."),
+    )
+    untouched = [side for side in found.are(State.UNTRANSLATED) if side.own == side.source]
+    return [
+        *(Problem(side.key, still) for side in untouched),
+        *(Problem(side.key, old, stops=False) for side in found.are(State.OUT_OF_DATE)),
+    ]
+
+
+def lock_program(page: ProgramPage) -> Program | None:
+    """The program that the page drafts, locked; None before its first version."""
+    unit = unit_of(page)
     # Two who publish at once queue here, so that each gets a number of its own.
     standing = Program.objects.select_for_update().filter(page=page).first()
     # A program whose draft was removed is taken up again by a draft with its key.
     return standing or Program.objects.select_for_update().filter(unit=unit, key=page.key, page=None).first()
 
 
-def _refuse_unfit(page: ProgramPage, frozen: FrozenProgram, seen: str | None) -> None:
-    if seen is not None and seen != frozen.content_hash:
-        raise DraftChanged("The draft was changed after it was looked at.")
-    if stopping := [problem for problem in findings(page, frozen) if problem.stops]:
+def refuse_unfit(page: ProgramPage, frozen: FrozenProgram, *, signed_hard: bool) -> None:
+    """Raise Unpublishable when preflight stops it, or when text that is hard to read lacks its sign-off."""
+    found = findings(page, frozen)
+    if stopping := [one for one in found if one.stops or (one.needs_sign_off and not signed_hard)]:
         raise Unpublishable(stopping)
 
 
-def _store(
+def store_version(
     program: Program | None,
     page: ProgramPage,
     frozen: FrozenProgram,
@@ -129,6 +153,10 @@ def _store(
     at: datetime,
     note: str,
 ) -> ProgramVersion:
+    """Insert the version with its modules, and keep the files it shows; in the transaction that checked it.
+
+    The number's first part grows when a step came or went, else the second. Running treatments stay.
+    """
     title, key = frozen.program["title"], frozen.program["key"]
     program = program or Program(unit=unit_of(page), key=key)
     program.title, program.page = title, page
@@ -139,6 +167,7 @@ def _store(
         major=major,
         minor=minor,
         outline=frozen.outline,
+        facts=facts_of(frozen.outline),
         content_hash=frozen.content_hash,
         release_note=note,
         published_at=at,
@@ -157,6 +186,7 @@ def _store(
     for sha256, stored in frozen.media.items():
         with stored.file.open("rb") as opened:
             keep(opened, sha256)
+    take_over(version, at=at)
     return version
 
 

@@ -92,8 +92,8 @@ def reading_minutes(words: int) -> int:
 def running_text(part: Mapping[str, Any]) -> str:
     """The running text of a module or of one step, as plain lines.
 
-    Text, quotes, quiz explanations and the exercises' introductions; not the exercises' labels,
-    and not the quiz's own questions, which are read as a task.
+    Text, callouts, quotes, quiz explanations and the exercises' introductions; not the exercises' labels, not the
+    quiz's own questions, which are read as a task, and not a guided exercise, which has its own time.
     """
     steps = part.get("steps", [part])
     pieces = (piece for step in steps for block in step["blocks"] for piece in _running_html(block))
@@ -102,7 +102,7 @@ def running_text(part: Mapping[str, Any]) -> str:
 
 def _running_html(block: Mapping[str, Any]) -> Iterator[str]:
     match block["type"]:
-        case "text" | "quote":
+        case "text" | "quote" | "callout":
             yield block["html"]
         case "quiz":
             yield from (option["explanation"] for option in block["options"])

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 
 from programs.exercises.definitions import ExerciseDefinition, definition_from, load_all
 
@@ -16,7 +20,9 @@ if TYPE_CHECKING:
 
 MEDIA_KINDS = frozenset({"image", "audio", "video"})
 # Tags in these parts were limited by freezing; every other part of a block is text and gets escaped.
-HTML_PARTS = frozenset({"html", "intro"})
+HTML_PARTS = frozenset({"html", "intro", "drawing"})
+# Drawn from the block alone: neither from the reader nor from her page.
+SAME_TO_ALL = frozenset({"text", "callout", "quote", "quiz", "pacing", "illustration", "image", "audio"})
 MediaAddress = Callable[[str], str]
 
 
@@ -50,6 +56,17 @@ class DrawnStep:
     previous: str | None
     following: str | None
 
+    @cached_property
+    def parts(self) -> list[dict[str, Any]]:
+        """The blocks as the page goes through them: what stands ready in a row is one part."""
+        runs = groupby(self.blocks, key=lambda block: bool(block.get("ready")))
+        return [part for is_ready, run in runs for part in (_joined(run) if is_ready else run)]
+
+    @cached_property
+    def is_paced(self) -> bool:
+        """Whether the page needs the script that paces a guided exercise."""
+        return any(block["type"] == "pacing" for block in self.blocks)
+
 
 def steps_of(module: FrozenModule) -> list[StepSummary]:
     """The module's steps in order, for lists."""
@@ -57,8 +74,28 @@ def steps_of(module: FrozenModule) -> list[StepSummary]:
 
 
 def step(module: FrozenModule, key: str) -> DrawnStep:
-    """One step of a published module; raises UnknownStep."""
-    return draw(module.document, key, lambda sha256: media_address(module.version_id, sha256))
+    """One step of a published module; raises UnknownStep.
+
+    Parts that look the same to everybody are drawn once for each language and kept with the module: whoever needs
+    another step than this makes a copy.
+    """
+    kept: dict[tuple[str | None, str], DrawnStep] = module.__dict__.setdefault("_drawn_steps", {})
+    place = (get_language(), key)
+    if place not in kept:
+        drawn = draw(module.document, key, lambda sha256: media_address(module.version_id, sha256))
+        kept[place] = replace(drawn, blocks=[_ready(block) for block in drawn.blocks])
+    return kept[place]
+
+
+def _ready(block: dict[str, Any]) -> dict[str, Any]:
+    if block["type"] not in SAME_TO_ALL:
+        return block
+    return {**block, "ready": render_to_string(block["template"], {"block": block})}
+
+
+def _joined(run: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    # Safe: each was drawn by a template.
+    return [{"ready": mark_safe("".join(block["ready"] for block in run))}]  # noqa: S308
 
 
 def exercise_definition(module: FrozenModule, drawn: DrawnStep) -> ExerciseDefinition | None:
@@ -110,7 +147,8 @@ def _key_at(steps: Sequence[Mapping[str, Any]], place: int) -> str | None:
 
 def _drawn(block: Mapping[str, Any], name: str, address: MediaAddress) -> dict[str, Any]:
     drawn = {
-        # Safe: freezing took out every tag and attribute but ours, and a frozen row is never written again.
+        # Safe: freezing took out every tag and attribute but ours, and put in no drawing but ours; a frozen row is
+        # never written again.
         key: mark_safe(value) if key in HTML_PARTS else value  # noqa: S308
         for key, value in block.items()
     }

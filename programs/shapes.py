@@ -1,9 +1,14 @@
-"""Small checks that a JSON document has the agreed shape; each refusal is a sentence that names the place."""
+"""Small checks that a JSON document has the agreed shape; each refusal is a sentence that names the place.
+
+Each check also says itself as JSON Schema (draft 2020-12), so that what is published is what is checked; the schema
+may be wider, where a rule can't be said in it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 Check = Callable[[object, str], None]
@@ -19,7 +24,34 @@ class Misshapen(ValueError):
         super().__init__(f"{place} {what}.")
 
 
-def text(most: int, *, empty: bool = False, like: re.Pattern[str] | None = None) -> Check:
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A check that knows its schema."""
+
+    refuse: Check
+    schema: Schema
+
+    def __call__(self, value: object, place: str) -> None:
+        """Raise Misshapen for what the shape does not allow."""
+        self.refuse(value, place)
+
+
+def described(schema: Schema) -> Callable[[Check], Shape]:
+    """`@described({...})` above a check of one's own."""
+    return lambda check: Shape(check, schema)
+
+
+def schema_of(check: Check) -> Schema:
+    """The schema of a check; raises TypeError for one that says nothing, so that nothing is left out unseen."""
+    if not isinstance(check, Shape):
+        raise TypeError(f"{check} has no schema: use @described.")
+    return check.schema
+
+
+def text(most: int, *, empty: bool = False, like: re.Pattern[str] | None = None) -> Shape:
     """A string of at most `most` characters, that matches `like` whole."""
 
     def check(value: object, place: str) -> None:
@@ -34,46 +66,49 @@ def text(most: int, *, empty: bool = False, like: re.Pattern[str] | None = None)
         if like is not None and not like.fullmatch(value):
             raise Misshapen(place, f"can't be {value!r}")
 
-    return check
+    least = {} if empty else {"minLength": 1}
+    pattern = {"pattern": f"^(?:{like.pattern})$"} if like else {}
+    return Shape(check, {"type": "string", **least, "maxLength": most, **pattern})
 
 
-def number(least: int, most: int) -> Check:
+def number(least: int, most: int) -> Shape:
     """A whole number in a range; true and false are no numbers."""
 
     def check(value: object, place: str) -> None:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             raise Misshapen(place, f"must be a whole number from {least} to {most}")
 
-    return check
+    return Shape(check, {"type": "integer", "minimum": least, "maximum": most})
 
 
+@described({"type": "boolean"})
 def truth(value: object, place: str) -> None:
     """true or false."""
     if not isinstance(value, bool):
         raise Misshapen(place, "must be true or false")
 
 
-def one_of(*allowed: str) -> Check:
+def one_of(*allowed: str) -> Shape:
     """One of these words."""
 
     def check(value: object, place: str) -> None:
         if value not in allowed:
             raise Misshapen(place, f"must be one of {', '.join(allowed)}")
 
-    return check
+    return Shape(check, {"enum": list(allowed)})
 
 
-def nothing_or(check: Check) -> Check:
+def nothing_or(check: Check) -> Shape:
     """null, or what `check` asks."""
 
     def checked(value: object, place: str) -> None:
         if value is not None:
             check(value, place)
 
-    return checked
+    return Shape(checked, {"anyOf": [{"type": "null"}, schema_of(check)]})
 
 
-def listed(check: Check, *, least: int = 0, most: int) -> Check:
+def listed(check: Check, *, least: int = 0, most: int) -> Shape:
     """A list whose every part passes."""
 
     def checked(value: object, place: str) -> None:
@@ -82,10 +117,11 @@ def listed(check: Check, *, least: int = 0, most: int) -> Check:
         for index, part in enumerate(value, start=1):
             check(part, f"{place}, number {index}")
 
-    return checked
+    bounds = {"minItems": least, "maxItems": most}
+    return Shape(checked, {"type": "array", **bounds, "items": schema_of(check)})
 
 
-def record(needed: Mapping[str, Check], may: Mapping[str, Check] | None = None) -> Check:
+def record(needed: Mapping[str, Check], may: Mapping[str, Check] | None = None) -> Shape:
     """An object with exactly these keys; those in `may` can be left out."""
     known = {**needed, **(may or {})}
 
@@ -99,10 +135,35 @@ def record(needed: Mapping[str, Check], may: Mapping[str, Check] | None = None) 
         for key, part in value.items():
             known[key](part, f"{place}, {key}")
 
-    return checked
+    schema = {
+        "type": "object",
+        "properties": {key: schema_of(check) for key, check in known.items()},
+        "required": list(needed),
+        "additionalProperties": False,
+    }
+    return Shape(checked, schema)
 
 
-def of_type(kinds: Mapping[str, Check]) -> Check:
+def keyed(key: Check, check: Check, *, most: int) -> Shape:
+    """An object with keys of the author's own, each of which passes, as do their values."""
+
+    def checked(value: object, place: str) -> None:
+        if not isinstance(value, dict) or len(value) > most:
+            raise Misshapen(place, f"must be an object of at most {most} parts")
+        for name, part in value.items():
+            key(name, place)
+            check(part, f"{place}, {name}")
+
+    schema = {
+        "type": "object",
+        "propertyNames": schema_of(key),
+        "additionalProperties": schema_of(check),
+        "maxProperties": most,
+    }
+    return Shape(checked, schema)
+
+
+def of_type(kinds: Mapping[str, Check]) -> Shape:
     """An object whose "type" chooses the check."""
 
     def checked(value: object, place: str) -> None:
@@ -111,4 +172,16 @@ def of_type(kinds: Mapping[str, Check]) -> Check:
             raise Misshapen(place, f"is of the unknown type {kind!r}")
         kinds[kind](value, place)
 
-    return checked
+    return Shape(checked, {"anyOf": [schema_of(check) for check in kinds.values()]})
+
+
+def of_keys(kinds: Mapping[str, Check]) -> Shape:
+    """An object of the first kind whose key it has."""
+
+    def checked(value: object, place: str) -> None:
+        kind = next((key for key in kinds if key in value), None) if isinstance(value, dict) else None
+        if kind is None:
+            raise Misshapen(place, f"must have one of {', '.join(kinds)}")
+        kinds[kind](value, place)
+
+    return Shape(checked, {"anyOf": [schema_of(check) for check in kinds.values()]})

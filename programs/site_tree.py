@@ -37,6 +37,7 @@ def ensure_site(units: Iterable[CareUnit], *, by: Person | None, at: datetime) -
     """
     start = StartPage.objects.first() or _make_start_page(by)
     _permit_start_page(start_page_group())
+    _permit(reviewers_group(), "wagtailadmin", "access_admin")
     for unit in units:
         page = UnitPage.objects.filter(unit=unit).first() or _make_unit_page(start, unit)
         for group, acts in (
@@ -51,6 +52,11 @@ def ensure_site(units: Iterable[CareUnit], *, by: Person | None, at: datetime) -
 def start_page_group() -> Group:
     """Those who may edit the region's public page, and no page below it."""
     return Group.objects.get_or_create(name="Startsidan")[0]
+
+
+def reviewers_group() -> Group:
+    """Those who read and sign drafts on our own pages; of Wagtail's they open none."""
+    return Group.objects.get_or_create(name="Granskare")[0]
 
 
 def editors_group(unit: CareUnit) -> Group:

@@ -1,7 +1,8 @@
-"""How many minutes a step takes: reading at 180 words a minute, then one entry of its exercise."""
+"""How many minutes a step takes: reading at 180 words a minute, what is paced, one entry of its exercise."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,4 +19,10 @@ def minutes_of(step: Mapping[str, Any], definitions: Mapping[str, ExerciseDefini
         for block in step["blocks"]
         if block["type"] == "exercise" and block["exercise"] in definitions
     )
-    return max(1, reading + filling)
+    return max(1, reading + filling + _paced(step))
+
+
+def _paced(step: Mapping[str, Any]) -> int:
+    blocks = (block for block in step["blocks"] if block["type"] == "pacing")
+    seconds: int = sum(line["seconds"] for block in blocks for line in block["lines"])
+    return math.ceil(seconds / 60)

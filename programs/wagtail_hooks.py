@@ -1,4 +1,4 @@
-"""What Wagtail's admin shows of ikbt: the welcome, the publish page, a menu of what editors use."""
+"""What Wagtail's admin shows of ikbt: the welcome, the pages of review and release, a menu of what editors use."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -16,13 +16,12 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.widgets import Button, PageListingButton
 
-from ikbt.accounts.models import Person
 from ikbt.common import clock
 from programs.models import ModulePage, ProgramPage, StartPage
 from programs.own_programs import own_units
 from programs.page_rights import KEEPS_START_PAGE
-from programs.publishing import may_publish, unit_of
-from programs.views import media, publish
+from programs.views import compare, exercises, media, package, publish, review, translation, upstream
+from programs.waiting import waiting_for
 
 # Wagtail's own: reports of its workflows, links to Wagtail's pages, its settings.
 UNUSED_MENU = frozenset({"reports", "help", "snippets", "settings"})
@@ -32,10 +31,29 @@ PAGE_BROWSER = "explorer"
 NOT_FOR_DRAFTS = frozenset({"action-publish", "action-unpublish", "action-submit"})
 
 
+MORE_OF_A_PROGRAM = (
+    (_("Changes in the source"), "program_upstream", "copy"),
+    (_("Translate"), "program_translate", "globe"),
+    (_("Translation beside its source"), "program_translation", "globe"),
+    (_("Take out as a package"), "program_take_out", "download"),
+)
+
+
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
     """Wagtail adds its own check of the admin permission to each."""
     return [
+        path("program/<int:page_id>/granskning/", review.review, name="program_review"),
+        path("program/<int:page_id>/granskning/ta-tillbaka/", review.withdraw, name="program_withdraw"),
+        path("program/<int:page_id>/granskning/<slug:stage>/", review.sign, name="program_sign"),
+        path("program/<int:page_id>/las/<slug:module_key>/", review.read_module, name="program_read"),
+        path("ovningar/", exercises.exercises, name="program_exercises"),
+        path("program/<int:page_id>/jamfor/", compare.compare_versions, name="program_compare"),
+        path("program/paket/", package.bring_in, name="program_bring_in"),
+        path("program/<int:page_id>/paket/", package.take_out, name="program_take_out"),
+        path("program/<int:page_id>/kalla/", upstream.upstream, name="program_upstream"),
+        path("program/<int:page_id>/oversattning/", translation.translation, name="program_translation"),
+        path("program/<int:page_id>/oversatt/", translation.begin, name="program_translate"),
         path("program/<int:page_id>/publicera/", publish.publish_version, name="program_publish"),
         # The name by which Wagtail looks up a document's address.
         path(
@@ -60,6 +78,21 @@ def shorter_menu(request: HttpRequest, menu_items: list[Any]) -> None:
         for item in menu_items
         if item.name not in UNUSED_MENU
     ]
+
+
+@hooks.register("register_admin_menu_item")
+def catalogue_item() -> MenuItem:
+    """The way to what other units have released."""
+    # By name: the catalogue's screens lie in a higher package.
+    address = reverse_lazy("catalogue:catalogue")
+    return MenuItem(_("Program catalogue"), address, name="catalogue", icon_name="list-ul", order=150)
+
+
+@hooks.register("register_admin_menu_item")
+def exercises_item() -> MenuItem:
+    """The way to all kinds of exercises."""
+    address = reverse_lazy("program_exercises")
+    return MenuItem(_("Exercises"), address, name="exercises", icon_name="edit", order=160)
 
 
 def _plain(item: MenuItem) -> MenuItem:
@@ -105,9 +138,15 @@ class Welcome(Component):
         """The units she writes for, and the start page when it is hers to keep."""
         person = parent_context["request"].user if parent_context else None
         if person is None:
-            return {"person": None, "units": [], "start_page": None}
+            return {"person": None, "units": [], "start_page": None, "waiting": []}
         start_page = StartPage.objects.first() if person.has_perm(KEEPS_START_PAGE) else None
-        return {"person": person, "units": own_units(person, at=clock.now()), "start_page": start_page}
+        now = clock.now()
+        return {
+            "person": person,
+            "units": own_units(person, at=now),
+            "start_page": start_page,
+            "waiting": waiting_for(person, at=now),
+        }
 
 
 @hooks.register("construct_homepage_panels")
@@ -118,16 +157,18 @@ def welcome_first(request: HttpRequest, panels: list[Any]) -> None:
 
 @hooks.register("register_page_header_buttons")
 def header_button(page: Any, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
-    """The way to the publish page, for those who may."""
-    if _may_publish(page, user):
-        yield Button(_("Publish a version"), _address(page), icon_name="upload", priority=5)
+    """The way to the page about the draft's review and release."""
+    if page.specific_class is ProgramPage:
+        yield Button(_("Review and release"), _address(page), icon_name="upload", priority=5)
+        for words, name, icon in MORE_OF_A_PROGRAM:
+            yield Button(words, reverse(name, args=[page.pk]), icon_name=icon, priority=10)
 
 
 @hooks.register("register_page_listing_buttons")
 def listing_button(page: Any, user: Any, next_url: str | None = None) -> Iterator[PageListingButton]:
     """The same in the list of pages."""
-    if _may_publish(page, user):
-        yield PageListingButton(_("Publish a version"), _address(page), icon_name="upload", priority=5)
+    if page.specific_class is ProgramPage:
+        yield PageListingButton(_("Review and release"), _address(page), icon_name="upload", priority=5)
 
 
 @hooks.register("construct_page_action_menu")
@@ -139,10 +180,5 @@ def save_only(menu_items: list[Any], request: HttpRequest, context: Mapping[str,
         menu_items[:] = [item for item in menu_items if item.name not in NOT_FOR_DRAFTS]
 
 
-def _may_publish(page: Any, user: Any) -> bool:
-    found = page.specific if page.specific_class is ProgramPage else None
-    return found is not None and isinstance(user, Person) and may_publish(user, unit_of(found), clock.now())
-
-
 def _address(page: Any) -> str:
-    return reverse("program_publish", args=[page.pk])
+    return reverse("program_review", args=[page.pk])

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from programs.exercises.formula_names import refuse_unknown_names
+from programs.exercises.layout import DEFAULTS, Layout, layout_from, refuse_unknown_places
 from programs.exercises.structure import DefinitionError, Reader
 
 FOLDER = Path(__file__).resolve().parent.parent / "definitions"
@@ -41,7 +42,10 @@ class Option:
 @dataclass(frozen=True)
 class FieldDefinition:
     """One question. `min`, `max` bound numbers; for texts `max` is the longest length, for lists the item
-    counts hold."""
+    counts hold.
+
+    `default` is what a new entry begins with, `chips` are figures to choose by one tap, `sort_by` names the figure
+    that puts rows in order, `shows` the answer that stands beside this one."""
 
     name: str
     label: Labels
@@ -60,6 +64,10 @@ class FieldDefinition:
     anchors: Mapping[str, Labels] = field(default_factory=dict)
     evening: bool = False
     free_text_risk_scan: bool = False
+    default: str = ""
+    chips: tuple[int, ...] = ()
+    sort_by: str = ""
+    shows: str = ""
 
     @property
     def holds_text(self) -> bool:
@@ -105,6 +113,7 @@ class ExerciseDefinition:
     parameters: Mapping[str, int]
     context: Mapping[str, str]
     one_per_date: bool
+    layout: Layout
     document: Mapping[str, object]
     content_hash: str
 
@@ -142,12 +151,16 @@ def definition_from(data: Mapping[str, object]) -> ExerciseDefinition:
         parameters=reader.integers("parameters"),
         context=reader.texts("context"),
         one_per_date=reader.truth("one_per_date", False),
+        layout=layout_from(reader.child("layout")),
         document=MappingProxyType(dict(data)),
         content_hash=content_hash(data),
     )
     reader.ignore("visualisation", "example", "used_in", "notes")
     reader.finish()
     refuse_unknown_names(exercise)
+    refuse_unknown_places(
+        exercise.layout, exercise.fields, [each.name for each in exercise.derived], exercise.id
+    )
     return exercise
 
 
@@ -173,6 +186,10 @@ def field_from(reader: Reader, *, nested: bool) -> FieldDefinition:
         anchors=reader.labels_by_key("anchors"),
         evening=reader.truth("evening", False),
         free_text_risk_scan=reader.truth("free_text_risk_scan", False),
+        default=reader.text("default", ""),
+        chips=reader.numbers("chips"),
+        sort_by=reader.text("sort_by", ""),
+        shows=reader.text("shows", ""),
     )
     reader.finish()
     refuse_incomplete(found, reader.at)
@@ -190,6 +207,8 @@ def refuse_incomplete(found: FieldDefinition, at: str) -> None:
         if bool(getattr(found, key)) != needed:
             raise DefinitionError(f"{at}.{key}: {'missing' if needed else 'has no place in a ' + found.type}")
     refuse_unbounded(found, at)
+    if found.default not in DEFAULTS:
+        raise DefinitionError(f"{at}.default: no default {found.default!r}")
     values = [option.value for option in found.options]
     if len(set(values)) != len(values):
         raise DefinitionError(f"{at}.options: a value stands twice")

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
+from programs.exercises.aids import Earlier, chips_of, last_used_first, stepper_of, suggestions_for
 from programs.exercises.definitions import ExerciseDefinition, FieldDefinition
 from programs.exercises.problems import Problem
+from programs.exercises.reading import is_blank
 from programs.exercises.units import unit_in_words
 from programs.exercises.values import items_in
 from programs.exercises.words import label_in
@@ -43,12 +45,14 @@ class OptionView:
 
 @dataclass(frozen=True)
 class RowView:
-    """One row of a list; `number` counts from 1, `remove` is the value of its button, empty when it has to
-    stay."""
+    """One row of a list; `number` counts from 1, `remove`, `up` and `down` are the values of its buttons, empty where
+    there is none."""
 
     number: int
     fields: tuple[FieldView, ...]
     remove: str
+    up: str = ""
+    down: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,14 @@ class FieldView:
     options: tuple[OptionView, ...] = ()
     rows: tuple[RowView, ...] = ()
     add: str = ""
+    sort: str = ""
+    chips: tuple[int, ...] = ()
+    stepper: int = 0
+    suggestions: tuple[str, ...] = ()
+    # The answer that stands beside this one, and the control it comes from.
+    beside: str = ""
+    beside_label: str = ""
+    beside_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,12 +97,17 @@ class ProblemView:
 
 @dataclass(frozen=True)
 class FormView:
-    """A form: `problems` are the lines of the summary that stands first, only those that block."""
+    """A form: `problems` are the lines of the summary that stands first, only those that block.
+
+    `more` are fields that may be left out of a quick entry, folded; `pages` are the fields again, a page each.
+    """
 
     exercise: str
     title: str
     fields: tuple[FieldView, ...]
     problems: tuple[ProblemView, ...]
+    more: tuple[FieldView, ...] = ()
+    pages: tuple[tuple[FieldView, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,6 +120,8 @@ class Drawer:
     blocked: frozenset[str]
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
     focus: str = ""
+    quick: bool = False
+    earlier: Earlier = ()
 
     def draw(self, asked: FieldDefinition, value: object, name: str) -> FieldView:
         view = self.frame(asked, value, name)
@@ -135,6 +154,9 @@ class Drawer:
             max=asked.max,
             step=asked.step,
             lines=LINES.get(asked.type, 0),
+            chips=chips_of(asked, quick=self.quick),
+            stepper=stepper_of(asked),
+            suggestions=suggestions_for(asked, self.earlier) if self.quick else (),
         )
 
     def options_of(self, asked: FieldDefinition, value: object, at: str) -> tuple[OptionView, ...]:
@@ -142,8 +164,15 @@ class Drawer:
         chosen = {typed(each) for each in value} if isinstance(value, list | tuple) else {typed(value)}
         return tuple(
             OptionView(stored, label, f"{at}-{number}", stored in chosen)
-            for number, (stored, label) in enumerate(buttons_of(asked, self.language))
+            for number, (stored, label) in enumerate(self.in_order(asked))
         )
+
+    def in_order(self, asked: FieldDefinition) -> list[tuple[str, str]]:
+        buttons = buttons_of(asked, self.language)
+        if not self.quick or not asked.options:
+            return buttons
+        order = last_used_first(asked, self.earlier)
+        return sorted(buttons, key=lambda button: order.index(button[0]))
 
     def with_references(self, asked: FieldDefinition, value: object, view: FieldView) -> FieldView:
         """A select of what the other exercise holds, with the stored answer kept though it is gone from
@@ -166,17 +195,35 @@ class Drawer:
         least = max(asked.min_items, 1)
         stored = [row if isinstance(row, Mapping) else {} for row in items_in(value) or ()]
         rows = [*stored, *[{} for _place in range(least - len(stored))]]
-        drawn = [self.row(asked, row, place, may_go=len(rows) > least) for place, row in enumerate(rows)]
+        drawn = [
+            self.row(asked, row, place, last=len(rows) - 1, may_go=len(rows) > least)
+            for place, row in enumerate(rows)
+        ]
         if self.focus == asked.name:
             drawn[-1] = with_focus(drawn[-1])
-        full = asked.max_items is not None and len(rows) >= asked.max_items
-        return replace(view, rows=tuple(drawn), add="" if full else f"add:{asked.name}")
+        add, sort = buttons_for_rows(asked, len(rows))
+        return replace(view, rows=tuple(drawn), add=add, sort=sort)
 
-    def row(self, asked: FieldDefinition, row: Mapping[str, object], place: int, *, may_go: bool) -> RowView:
+    def row(
+        self, asked: FieldDefinition, row: Mapping[str, object], place: int, *, last: int, may_go: bool
+    ) -> RowView:
         fields = tuple(
             self.draw(each, row.get(each.name), f"{asked.name}-{place}-{each.name}") for each in asked.fields
         )
-        return RowView(place + 1, fields, f"remove:{asked.name}:{place}" if may_go else "")
+        return RowView(
+            place + 1,
+            fields,
+            f"remove:{asked.name}:{place}" if may_go else "",
+            up=f"up:{asked.name}:{place}" if asked.sort_by and place > 0 else "",
+            down=f"down:{asked.name}:{place}" if asked.sort_by and place < last else "",
+        )
+
+
+def buttons_for_rows(asked: FieldDefinition, count: int) -> tuple[str, str]:
+    """The values of the buttons below a list, to add and to put in order; empty where there is none."""
+    full = asked.max_items is not None and count >= asked.max_items
+    sortable = bool(asked.sort_by) and count > 1
+    return ("" if full else f"add:{asked.name}", f"sort:{asked.name}" if sortable else "")
 
 
 def with_focus(row: RowView) -> RowView:
@@ -235,23 +282,72 @@ def form_view(
     prefix: str = "",
     choices: Mapping[str, Sequence[str]] | None = None,
     focus: str = "",
+    earlier: Earlier = (),
 ) -> FormView:
     """The form of an exercise, to draw with `programs/exercises/_form.html` as `exercise`.
 
     `prefix` goes before ids, never before names. `choices` are the texts that a reference field (`step`)
     offers.
-    `focus` is the list whose last row takes the focus, after a row was added.
+    `focus` is the list whose last row takes the focus, after a row was added. `earlier` are her entries, the newest
+    first: what she used last is offered first.
     """
-    sentences: dict[str, tuple[str, ...]] = {}
-    for problem in problems:
-        sentences[problem.path] = (*sentences.get(problem.path, ()), str(problem.sentence))
     blocking = [each for each in problems if each.blocks]
+    blocked = frozenset(each.path for each in blocking)
+    quick = definition.layout.quick
     drawer = Drawer(
-        language, prefix, sentences, frozenset(each.path for each in blocking), choices or {}, focus
+        language, prefix, sentences_by_path(problems), blocked, choices or {}, focus, quick, earlier
     )
+    asked = definition.asked(only)
+    views = drawn_fields(drawer, asked, values)
+    folded = folded_of(asked, values, blocked) if quick else []
     return FormView(
         exercise=definition.id,
         title=label_in(definition.name, language),
-        fields=tuple(drawer.draw(each, values.get(each.name), each.name) for each in definition.asked(only)),
+        fields=tuple(view for name, view in views.items() if name not in folded),
         problems=tuple(ProblemView(f"#{prefix}{each.path}", str(each.sentence)) for each in blocking),
+        more=tuple(views[name] for name in folded),
+        pages=pages_of(definition, views),
     )
+
+
+def sentences_by_path(problems: Sequence[Problem]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for problem in problems:
+        found[problem.path] = (*found.get(problem.path, ()), str(problem.sentence))
+    return found
+
+
+def drawn_fields(
+    drawer: Drawer, asked: Sequence[FieldDefinition], values: Mapping[str, object]
+) -> dict[str, FieldView]:
+    """Each field by name, with the answer that stands beside it."""
+    views = {each.name: drawer.draw(each, values.get(each.name), each.name) for each in asked}
+    beside = {
+        each.name: with_beside(views[each.name], views[each.shows]) for each in asked if each.shows in views
+    }
+    return views | beside
+
+
+def folded_of(
+    asked: Sequence[FieldDefinition], values: Mapping[str, object], blocked: Collection[str]
+) -> list[str]:
+    return [each.name for each in asked if may_fold(each, values, blocked)]
+
+
+def may_fold(field: FieldDefinition, values: Mapping[str, object], blocked: Collection[str]) -> bool:
+    """What may be left out, has not been begun, and is not at fault."""
+    at_fault = any(path == field.name or path.startswith(f"{field.name}-") for path in blocked)
+    return not field.required and is_blank(values.get(field.name)) and not at_fault
+
+
+def with_beside(view: FieldView, shown: FieldView) -> FieldView:
+    return replace(view, beside=shown.value, beside_label=shown.label, beside_from=shown.id)
+
+
+def pages_of(
+    definition: ExerciseDefinition, views: Mapping[str, FieldView]
+) -> tuple[tuple[FieldView, ...], ...]:
+    """The pages that have something on them; a step may ask some of the fields only. One page is no page."""
+    pages = [tuple(views[name] for name in page if name in views) for page in definition.layout.pages]
+    found = tuple(page for page in pages if page)
+    return found if len(found) > 1 else ()

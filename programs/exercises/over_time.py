@@ -13,6 +13,7 @@ from programs.exercises.charting import ChartView, Track, chart, grouped
 from programs.exercises.definitions import DerivedDefinition, ExerciseDefinition, FieldDefinition
 from programs.exercises.derived import derive, entry_scope, given_scope, in_time
 from programs.exercises.formula import Scope
+from programs.exercises.nights import NightsView, nights_view
 from programs.exercises.showing import ValueView, value_views
 from programs.exercises.values import plain
 from programs.exercises.weekly import WeekValues, weekly_values, weeks_of
@@ -36,6 +37,7 @@ class SeriesView:
     charts: tuple[ChartView, ...]
     derived: tuple[ValueView, ...]
     weeks: WeeksView | None = None
+    nights: NightsView | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,16 @@ def series_view(
         charts=pictures(f"{prefix}{definition.id}", columns, days),
         derived=value_views(definition, derive(definition, entries, now=now, context=context), language),
         weeks=weeks_view(definition, entries, language=language, now=now, prefix=prefix),
+        nights=drawn_nights(definition, scopes, given),
     )
+
+
+def drawn_nights(definition: ExerciseDefinition, scopes: Sequence[Scope], given: Scope) -> NightsView | None:
+    """Where the exercise asks for a picture of nights."""
+    if not any(each.kind == "nights" for each in definition.layout.pictures):
+        return None
+    window = given.find("window")
+    return nights_view(scopes, window if isinstance(window, Mapping) else None)
 
 
 def weeks_view(

@@ -1,5 +1,5 @@
-"""Decides what the buttons for adding and removing a row do to a form; they submit it, so no script is
-needed."""
+"""Decides what the buttons for rows do to a form: add, remove, move up and down, put in order; they submit it, so no
+script is needed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from programs.exercises.definitions import ExerciseDefinition
 from programs.exercises.reading import FormData, posted, posted_rows, read_form
 
 BUTTON = "rows"
-COMMAND = re.compile(r"(?P<verb>add|remove):(?P<field>[a-z0-9_]{1,60})(?::(?P<row>\d{1,6}))?", re.ASCII)
+COMMAND = re.compile(
+    r"(?P<verb>add|remove|up|down|sort):(?P<field>[a-z0-9_]{1,60})(?::(?P<row>\d{1,6}))?", re.ASCII
+)
 # A list can grow past what hand-in allows, since drafts may hold anything, but not without end.
 MOST_ROWS = 100
 
@@ -38,12 +40,32 @@ def change_rows(
         if field.type == "list":
             rows = posted_rows(field, data)
             if command and command["field"] == field.name:
-                rows = changed(rows, command["verb"], command["row"])
+                rows = changed(rows, command["verb"], command["row"], sort_by=field.sort_by)
             values[field.name] = [row for _, row in rows]
     return values
 
 
-def changed(rows: list[Row], verb: str, number: str | None) -> list[Row]:
+def changed(rows: list[Row], verb: str, number: str | None, *, sort_by: str = "") -> list[Row]:
     if verb == "remove":
         return [row for row in rows if str(row[0]) != number]
+    if verb == "sort":
+        return sorted(rows, key=lambda row: order_of(row[1].get(sort_by)))
+    if verb in ("up", "down"):
+        return moved(rows, number, by=-1 if verb == "up" else 1)
     return [*rows, (-1, {})] if len(rows) < MOST_ROWS else rows
+
+
+def order_of(value: object) -> tuple[bool, float]:
+    """Rows without a figure stand last, in the order they were written."""
+    known = isinstance(value, int) and not isinstance(value, bool)
+    return (not known, float(value) if isinstance(value, int) and known else 0.0)
+
+
+def moved(rows: list[Row], number: str | None, *, by: int) -> list[Row]:
+    """A row one place up or down; at the end it stays."""
+    place = next((at for at, row in enumerate(rows) if str(row[0]) == number), None)
+    if place is None or not 0 <= place + by < len(rows):
+        return rows
+    found = list(rows)
+    found[place], found[place + by] = found[place + by], found[place]
+    return found

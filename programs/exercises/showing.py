@@ -10,6 +10,7 @@ from programs.exercises.definitions import DerivedDefinition, ExerciseDefinition
 from programs.exercises.derived import DerivedValue, derive_entry
 from programs.exercises.formula_names import nodes_in
 from programs.exercises.grammar import Name, parse
+from programs.exercises.picturing import PictureView, pictures_of
 from programs.exercises.reading import is_blank
 from programs.exercises.values import items_in
 from programs.exercises.wording import (
@@ -64,6 +65,7 @@ class EntryView:
     title: str
     answers: tuple[AnswerView, ...]
     derived: tuple[ValueView, ...]
+    pictures: tuple[PictureView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,10 +133,12 @@ def entry_view(
     now: datetime,
     only: Collection[str] | None = None,
     context: Mapping[str, object] | None = None,
+    before: Mapping[str, object] | None = None,
 ) -> EntryView:
     """One entry to read or print, with `programs/exercises/_entry.html` as `entry`.
 
-    With `only`, computed values that its fields don't settle are left out.
+    With `only`, computed values that its fields don't settle are left out. `before` is an earlier entry whose figures
+    stand beside this one's in pictures.
     """
     computed = derive_entry(definition, values, now=now, context=context)
     beside: dict[str, list[ItemColumn]] = {}
@@ -147,6 +151,13 @@ def entry_view(
             for field in definition.asked(only)
         ),
         derived=value_views(definition, for_reading(computed, only), language),
+        pictures=pictures_of(
+            definition,
+            values,
+            {each.name: each.value for each in computed},
+            language=language,
+            before=before,
+        ),
     )
 
 

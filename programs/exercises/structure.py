@@ -100,6 +100,27 @@ class Reader:
             found[name] = value
         return MappingProxyType(found)
 
+    def names(self, key: str) -> tuple[str, ...]:
+        """A list of names; none when the key is missing."""
+        value = self.take(key, [])
+        if not isinstance(value, list | tuple) or not all(
+            isinstance(each, str) and NAME.fullmatch(each) for each in value
+        ):
+            raise self.wrong(key, "a list of names")
+        return tuple(value)
+
+    def numbers(self, key: str) -> tuple[int, ...]:
+        """A list of whole numbers; none when the key is missing."""
+        value = self.take(key, [])
+        if not isinstance(value, list | tuple) or not all(type(each) is int for each in value):
+            raise self.wrong(key, "a list of whole numbers")
+        return tuple(value)
+
+    def child(self, key: str) -> Reader | None:
+        """One object inside; None when the key is missing."""
+        value = self.take(key, None)
+        return None if value is None else Reader(value, f"{self.at}.{key}")
+
     def children(self, key: str, default: object = MISSING) -> list[Reader]:
         value = self.take(key, default)
         if not isinstance(value, list | tuple):

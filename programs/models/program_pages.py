@@ -15,8 +15,12 @@ from wagtail.models import Page
 from programs.blocks import steps_blocks
 from programs.blocks.about_program import MeasureBlock, PersonBlock, SourceBlock
 from programs.blocks.steps import KEY
+from programs.blocks.tailoring import KEYS, ChoiceGroupBlock, HoldBlock, OfferBlock, SubtypeBlock
+from programs.catalogue_terms import ConditionsField, Evidence
+from programs.checks_panel import ChecksPanel
+from programs.page_forms import ModuleForm, ProgramForm
 from programs.page_rights import DraftRights, PageRights
-from programs.previewing import preview
+from programs.previewing import MODE_NAMES, WIDTHS, preview
 
 
 class DraftPage(Page):
@@ -43,7 +47,21 @@ class DraftPage(Page):
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """As a patient would see it; nothing is saved."""
-        return preview(self, request)
+        return preview(self, request, mode_name)
+
+    @property
+    def preview_modes(self) -> list[Any]:
+        """By day, by night, right to left."""
+        return MODE_NAMES
+
+    @property
+    def preview_sizes(self) -> list[Any]:
+        """A small phone, a phone, a computer."""
+        return WIDTHS
+
+    @property
+    def default_preview_size(self) -> str:
+        return "mobile"
 
 
 class ProgramPage(DraftPage):
@@ -54,6 +72,18 @@ class ProgramPage(DraftPage):
     summary = models.TextField(_("summary"))
     target = models.TextField(_("for which condition"), blank=True)
     for_whom = models.TextField(_("for whom"), blank=True)
+    conditions = ConditionsField(_("conditions"), default=list, blank=True)
+    evidence_level = models.CharField(_("evidence"), max_length=20, choices=Evidence.choices, blank=True)
+    evidence_words = models.TextField(
+        _("about the evidence"),
+        blank=True,
+        max_length=2000,
+        help_text=_("What has been shown, for whom, and what is not known. The catalogue shows it."),
+    )
+    # Never typed: set when the draft was made from another program, and when its steps are looked at anew.
+    # The shapes stand in program_file.py; {} when it is nobody's copy and no translation.
+    origin = models.JSONField(default=dict, blank=True)
+    translates = models.JSONField(default=dict, blank=True)
     weeks = models.PositiveIntegerField(
         _("weeks"), default=10, validators=[MinValueValidator(1), MaxValueValidator(104)]
     )
@@ -65,10 +95,18 @@ class ProgramPage(DraftPage):
     sources = StreamField([("source", SourceBlock())], blank=True, verbose_name=_("sources"))
     persons = StreamField([("person", PersonBlock())], blank=True, verbose_name=_("case persons"))
     measures = StreamField([("measure", MeasureBlock())], blank=True, verbose_name=_("measures"))
+    subtypes = StreamField([("subtype", SubtypeBlock())], blank=True, verbose_name=_("subtypes"))
+    choices = StreamField(
+        [("choice", ChoiceGroupBlock())], blank=True, verbose_name=_("choices among modules")
+    )
     content_panels: ClassVar[list[object]] = [
+        ChecksPanel(),
         *Page.content_panels,
         FieldPanel("summary"),
-        MultiFieldPanel([FieldPanel("target"), FieldPanel("for_whom")], heading=_("For whom")),
+        MultiFieldPanel(
+            [FieldPanel("conditions"), FieldPanel("target"), FieldPanel("for_whom")], heading=_("For whom")
+        ),
+        MultiFieldPanel([FieldPanel("evidence_level"), FieldPanel("evidence_words")], heading=_("Evidence")),
         MultiFieldPanel(
             [
                 FieldPanel(name)
@@ -86,10 +124,16 @@ class ProgramPage(DraftPage):
         FieldPanel("persons"),
         FieldPanel("sources"),
         MultiFieldPanel(
+            [FieldPanel("subtypes"), FieldPanel("choices")],
+            heading=_("Made to fit the patient"),
+            classname="collapsed",
+        ),
+        MultiFieldPanel(
             [FieldPanel("key"), FieldPanel("slug"), FieldPanel("language"), FieldPanel("licence")],
             heading=_("Key, language, licence"),
         ),
     ]
+    base_form_class = ProgramForm
     parent_page_types: ClassVar[list[str]] = ["programs.UnitPage"]
     subpage_types: ClassVar[list[str]] = ["programs.ModulePage"]
 
@@ -104,25 +148,45 @@ class ModulePage(DraftPage):
     class Release(models.TextChoices):
         START = "start", _("open from the start")
         THERAPIST = "therapist", _("when the therapist opens it")
+        AUTO = "auto", _("by itself, when its conditions are met")
+        OFFER = "offer", _("only when it is offered")
 
     key = models.CharField(_("key"), max_length=40, validators=[KEY])
     goal = models.TextField(_("goal"))
     practice_minutes_per_week = models.PositiveIntegerField(_("practice, minutes a week"), default=120)
     release = models.CharField(_("opens"), max_length=20, choices=Release.choices, default=Release.THERAPIST)
     min_days = models.PositiveIntegerField(_("days before the next may open"), default=5)
+    weekly = models.BooleanField(_("waits for the weekly questionnaire"), default=True)
+    after = models.CharField(
+        _("opens after"),
+        max_length=500,
+        blank=True,
+        validators=[KEYS],
+        help_text=_("Keys of modules that must be handed in, with commas between. Empty: the one before."),
+    )
+    hold = StreamField([("when", HoldBlock())], blank=True, max_num=1, verbose_name=_("held back when"))
+    offers = StreamField([("offer", OfferBlock())], blank=True, verbose_name=_("offers"))
+    choices = StreamField([("choice", ChoiceGroupBlock())], blank=True, verbose_name=_("choices among steps"))
     steps = StreamField(steps_blocks(), blank=True, verbose_name=_("steps"))
     content_panels: ClassVar[list[object]] = [
+        ChecksPanel(),
         *Page.content_panels,
         FieldPanel("goal"),
         FieldPanel("steps"),
         MultiFieldPanel(
-            [
-                FieldPanel(name)
-                for name in ("key", "slug", "practice_minutes_per_week", "release", "min_days")
-            ],
-            heading=_("Key and opening"),
+            [FieldPanel("key"), FieldPanel("slug"), FieldPanel("practice_minutes_per_week")], heading=_("Key")
+        ),
+        MultiFieldPanel(
+            [FieldPanel(name) for name in ("release", "after", "weekly", "hold", "min_days")],
+            heading=_("Opening"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("offers"), FieldPanel("choices")],
+            heading=_("Made to fit the patient"),
+            classname="collapsed",
         ),
     ]
+    base_form_class = ModuleForm
     parent_page_types: ClassVar[list[str]] = ["programs.ProgramPage"]
     subpage_types: ClassVar[list[str]] = []
 

@@ -14,7 +14,7 @@ from wagtail.models import Page
 
 from ikbt.accounts.models import CareUnit
 from programs.blocks.start_page import start_page_blocks
-from programs.models.version import ProgramVersion
+from programs.models.activation import Activation
 from programs.offering import Place, by_program, emergency_numbers, offer
 from programs.page_rights import PageRights, StartPageRights, UnitPageRights
 
@@ -66,10 +66,10 @@ class StartPage(PublicPage):
         units = list(CareUnit.objects.all())
         pages = {page.unit_id: page.get_url(request) or "" for page in UnitPage.objects.live().child_of(self)}
         places = [Place(unit, pages.get(unit.pk, "")) for unit in units]
-        versions = ProgramVersion.objects.current().select_related("program").order_by("program__title")
+        offered = Activation.objects.running().select_related("version").order_by("program__title")
         return {
             **context,
-            "programs": by_program(places, versions),
+            "programs": by_program(places, offered.defer("version__outline")),
             "crisis_numbers": emergency_numbers(units),
         }
 
@@ -95,12 +95,13 @@ class UnitPage(PublicPage):
         return UnitPageRights(user, self)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The unit's current versions, and its own numbers."""
+        """What the unit treats by now, and its own numbers."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        versions = ProgramVersion.objects.current().of_unit(self.unit_id).order_by("program__title")
+        offered = Activation.objects.running().at_unit(self.unit_id).order_by("program__title")
+        offered = offered.select_related("version").defer("version__outline")
         return {
             **context,
             "unit": self.unit,
-            "offers": [offer(version.outline) for version in versions],
+            "offers": [offer(one.version.facts) for one in offered],
             "crisis_numbers": emergency_numbers([self.unit]),
         }

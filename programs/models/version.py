@@ -66,6 +66,8 @@ class ProgramVersion(FrozenRow):
     major = models.PositiveIntegerField()
     minor = models.PositiveIntegerField(default=0)
     outline = models.JSONField()
+    # Drawn from the outline for lists, see programs/facts.py.
+    facts = models.JSONField(default=dict)
     content_hash = models.CharField(max_length=64)
     release_note = models.TextField(blank=True)
     published_at = models.DateTimeField()

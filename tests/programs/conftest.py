@@ -19,6 +19,7 @@ from programs.importing import import_program
 from programs.models import ProgramPage, UnitPage
 from programs.site_tree import ensure_site
 from tests.cast import Cast, give, person
+from tests.programs.reviewed import Reviewers, reviewers_at
 from tests.programs.two_units import TwoUnits, two_units
 
 Document = dict[str, Any]
@@ -166,6 +167,12 @@ def imported(alfa_page: UnitPage, folder: Folder) -> Callable[[], ProgramPage]:
 def draft(imported: Callable[[], ProgramPage]) -> ProgramPage:
     """The small program's drafts at Alfa."""
     return imported()
+
+
+@pytest.fixture
+def team(cast: Cast) -> Reviewers:
+    """Alfa's reviewers beside her editor and publisher."""
+    return reviewers_at(cast.alfa, cast.editor, cast.publisher)
 
 
 @pytest.fixture

@@ -14,11 +14,15 @@ from django.urls import NoReverseMatch, reverse
 
 from ikbt.accounts.models import Person
 from programs.editor_access import sync_editor_access
+from programs.models import ModulePage
 from tests.architecture.routes import Route, routes
 from tests.cast import Cast
 from tests.conftest import signed_in_client
 from tests.programs.two_units import MARK, TwoUnits, Work, fingerprint, marked
 
+EXAMPLE = ModulePage._meta.get_field("steps").stream_block.child_blocks["step"]
+# What an address needs besides its path to be there at all.
+ASKED = {"wagtailadmin_block_preview": f"?id={EXAMPLE.definition_prefix}"}
 ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
 # The word that is asked for is echoed; what follows it is known to Alfa alone.
 LEAK = re.compile(rf"{MARK}\w+", re.IGNORECASE)
@@ -65,7 +69,7 @@ def tries(route: Route, both: TwoUnits, cast: Cast) -> list[Try]:
     for fill in _fills(route, both, cast):
         given = {"args": fill} if isinstance(fill, tuple) else {"kwargs": fill}
         try:
-            found.append(Try(route.name, reverse(route.name, **given)))
+            found.append(Try(route.name, reverse(route.name, **given) + ASKED.get(route.name, "")))
         except NoReverseMatch:
             continue
     return found

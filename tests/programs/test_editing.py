@@ -22,6 +22,7 @@ from programs.publishing import publish
 from tests.cast import Cast, give, person
 from tests.conftest import SignIn
 from tests.programs.conftest import Folder
+from tests.programs.reviewed import Reviewers, signed
 
 pytestmark = pytest.mark.django_db
 ACCESS = "programs.editor_access.current_editor_access"
@@ -53,6 +54,10 @@ def publish_page(draft: ProgramPage) -> str:
     return reverse("program_publish", args=[draft.pk])
 
 
+def review_page(draft: ProgramPage) -> str:
+    return reverse("program_review", args=[draft.pk])
+
+
 def test_the_welcome_leads_an_editor_to_her_programs(editor: Client, draft: ProgramPage) -> None:
     html = editor.get("/admin/").content.decode()
 
@@ -61,14 +66,12 @@ def test_the_welcome_leads_an_editor_to_her_programs(editor: Client, draft: Prog
     assert publish_page(draft) not in html
 
 
-def test_the_welcome_lets_a_publisher_publish_and_tells_the_version(
-    publisher: Client, draft: ProgramPage
-) -> None:
+def test_the_welcome_leads_to_the_review_and_tells_the_version(publisher: Client, draft: ProgramPage) -> None:
     publish(draft, by=None, at=clock.now())
 
     html = publisher.get("/admin/").content.decode()
 
-    assert publish_page(draft) in html
+    assert review_page(draft) in html
     assert "1.0" in html
 
 
@@ -186,7 +189,10 @@ def test_groups_follow_roles(cast: Cast, alfa_page: UnitPage) -> None:
     assert not cast.tove.groups.exists()
 
 
-def test_the_publish_page_shows_what_it_publishes(publisher: Client, draft: ProgramPage, cast: Cast) -> None:
+def test_the_release_page_shows_what_it_releases(
+    publisher: Client, draft: ProgramPage, cast: Cast, team: Reviewers
+) -> None:
+    signed(draft, team)
     shown = publisher.get(publish_page(draft))
     seen = shown.context["form"].initial["seen"]
 
@@ -201,7 +207,10 @@ def test_the_publish_page_shows_what_it_publishes(publisher: Client, draft: Prog
     )
 
 
-def test_a_draft_that_changed_meanwhile_is_shown_again(publisher: Client, draft: ProgramPage) -> None:
+def test_a_draft_that_changed_meanwhile_is_shown_again(
+    publisher: Client, draft: ProgramPage, team: Reviewers
+) -> None:
+    signed(draft, team)
     seen = publisher.get(publish_page(draft)).context["form"].initial["seen"]
     newer = draft.get_latest_revision_as_object()
     newer.title = "Ett annat namn"
@@ -222,7 +231,7 @@ def test_what_stops_it_is_listed_and_a_forged_post_is_refused(publisher: Client,
     shown = publisher.get(publish_page(draft))
     response = publisher.post(publish_page(draft), {"seen": shown.context["form"].initial["seen"]})
 
-    assert [problem.place for problem in shown.context["stopping"]] == ["m01"]
+    assert [problem.place for problem in shown.context["draft"].stopping] == ["m01"]
     assert response.status_code == 200
     assert not ProgramVersion.objects.filter(program__key="mod").exists()
 
@@ -235,7 +244,7 @@ def test_what_has_changed_is_shown_by_step(publisher: Client, draft: ProgramPage
     newer.steps = raw
     newer.save_revision()
 
-    changes = publisher.get(publish_page(draft)).context["changes"]
+    changes = publisher.get(publish_page(draft)).context["draft"].changes
 
     assert [change.title for change in changes.changed_steps] == ["Hej på dig"]
 
@@ -246,7 +255,7 @@ def test_programs_are_saved_and_not_published_by_wagtails_own_button(
     html = publisher.get(reverse("wagtailadmin_pages:edit", args=[draft.pk])).content.decode()
 
     assert 'name="action-publish"' not in html
-    assert publish_page(draft) in html
+    assert review_page(draft) in html
 
 
 def test_an_editor_cannot_edit_the_start_page(editor: Client) -> None:
@@ -259,7 +268,7 @@ def test_an_editor_makes_a_program_of_her_own(editor: Client, cast: Cast) -> Non
     parent = UnitPage.objects.get(unit=cast.alfa)
     place = reverse("wagtailadmin_pages:add", args=["programs", "programpage", parent.pk])
     assert editor.get(place).status_code == 200
-    counts = {f"{name}-count": "0" for name in ("measures", "persons", "sources")}
+    counts = {f"{name}-count": "0" for name in ("measures", "persons", "sources", "subtypes", "choices")}
     form = {
         "title": "Sömn",
         "slug": "somn",

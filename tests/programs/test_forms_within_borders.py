@@ -49,6 +49,10 @@ def module_form(image: int, recording: int) -> dict[str, str]:
         "steps-0-type": "step",
         "steps-0-value-key": "m01-s01",
         "steps-0-value-title": "Steg",
+        "steps-0-value-show-count": "0",
+        "hold-count": "0",
+        "offers-count": "0",
+        "choices-count": "0",
         f"{block}-count": "2",
         f"{block}-0-deleted": "",
         f"{block}-0-order": "0",
@@ -128,7 +132,7 @@ def test_an_address_that_another_units_draft_has_is_free_and_told_of_by_nobody(
     both: TwoUnits, berit: Client, cast: Cast
 ) -> None:
     parent = UnitPage.objects.get(unit=cast.beta)
-    counts = {f"{name}-count": "0" for name in ("measures", "persons", "sources")}
+    counts = {f"{name}-count": "0" for name in ("measures", "persons", "sources", "subtypes", "choices")}
     form = {
         "title": "Nytt",
         "slug": marked("adressdraft"),

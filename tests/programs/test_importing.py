@@ -15,6 +15,8 @@ from programs.freezing import as_file, freeze
 from programs.importing import import_program
 from programs.models import ModulePage, ProgramPage, ProgramVersion, UnitPage
 from programs.program_file import read_program
+from programs.shapes import Misshapen
+from tests.cast import Cast
 from tests.programs.conftest import Folder
 
 DEPRESSION = Path(__file__).parents[2] / "programs" / "library" / "depression"
@@ -26,6 +28,25 @@ def test_files_to_pages_to_frozen_gives_the_files_again(draft: ProgramPage, fold
 
     assert frozen.program == folder.program
     assert [as_file(module.document) for module in frozen.modules] == [folder.first, folder.second]
+
+
+def test_what_a_file_may_leave_out_survives_the_round_trip_too(folder: Folder, alfa_page: UnitPage) -> None:
+    folder.program |= {
+        "conditions": ["depression", "insomnia"],
+        "evidence": {"level": "method", "words": "Prövat i fyra studier."},
+        "origin": {
+            "unit": "beta",
+            "program": "mod",
+            "version": "2.1",
+            "hash": "a" * 64,
+            "steps": {"m01-s01": "b" * 64},
+        },
+        "translates": {"program": "courage", "steps": {"m01-s01": "c" * 64}},
+    }
+
+    draft = import_program(folder.written(), unit_page=alfa_page, by=None, at=clock.now())
+
+    assert freeze(draft).program == folder.program
 
 
 def test_the_depression_program_survives_the_round_trip(alfa_page: UnitPage) -> None:
@@ -78,6 +99,51 @@ def test_a_module_that_the_files_lack_goes(imported: Callable[[], ProgramPage], 
     draft = imported()
 
     assert [one.key for one in ModulePage.objects.child_of(draft)] == ["m01"]
+
+
+def _written_by_an_author(draft: ProgramPage, cast: Cast) -> ModulePage:
+    module: ModulePage = ModulePage.objects.child_of(draft).get(key="m01")
+    module.title = "Skriven av en författare"
+    module.save_revision(user=cast.editor)
+    return module
+
+
+def test_what_an_author_has_written_since_is_not_put_aside_untold(
+    imported: Callable[[], ProgramPage], folder: Folder, alfa_page: UnitPage, cast: Cast
+) -> None:
+    module = _written_by_an_author(imported(), cast)
+    before = Revision.objects.count()
+
+    with pytest.raises(Misshapen, match="changed by an author"):
+        imported()
+    assert Revision.objects.count() == before
+    assert module.get_latest_revision_as_object().title == "Skriven av en författare"
+
+    path, at = folder.written(), clock.now()
+    import_program(path, unit_page=alfa_page, by=None, at=at, replaces=True)
+    module = ModulePage.objects.get(pk=module.pk)
+    assert module.get_latest_revision_as_object().title == folder.first["title"]
+
+
+def test_a_module_that_an_author_wrote_does_not_go_untold(
+    imported: Callable[[], ProgramPage], folder: Folder, cast: Cast
+) -> None:
+    draft = imported()
+    _written_by_an_author(draft, cast)
+    folder.program["modules"] = ["02-fortsatt"]
+
+    with pytest.raises(Misshapen, match="changed by an author"):
+        imported()
+    assert ModulePage.objects.child_of(draft).count() == 2
+
+
+def test_the_same_files_as_the_author_saved_are_taken_in(
+    imported: Callable[[], ProgramPage], cast: Cast
+) -> None:
+    draft = imported()
+    ModulePage.objects.child_of(draft).get(key="m01").save_revision(user=cast.editor)
+
+    assert imported().pk == draft.pk
 
 
 def test_the_command_imports_and_publishes_once(alfa_page: UnitPage, folder: Folder) -> None:

@@ -1,4 +1,4 @@
-"""The depression program's files keep the format, the syllabus and plain Swedish."""
+"""The files of every shipped program keep the format, their syllabus and plain Swedish."""
 
 import json
 import re
@@ -9,65 +9,28 @@ from typing import Any
 import pytest
 
 from programs.reading_level import lix, plain_text, reading_minutes, running_text, word_count
+from tests.programs.syllabi.depression import DEPRESSION
+from tests.programs.syllabi.insomnia import INSOMNIA
+from tests.programs.syllabi.ocd import OCD
+from tests.programs.syllabi.syllabus import Place, Syllabus
+from tests.programs.syllabi.transdiagnostic import IN_EASY_SWEDISH, IN_ENGLISH, TRANSDIAGNOSTIC
 
 PROGRAMS = Path(__file__).parents[2] / "programs"
-LIBRARY = PROGRAMS / "library" / "depression"
-STEMS = [
-    "01-om-depression-och-kbt",
-    "02-aktivitet-och-stamning",
-    "03-beteendeaktivering",
-    "04-fanga-tankarna",
-    "05-prova-tankarna",
-    "06-prova-i-handling",
-    "07-oro-och-angest",
-    "08-somn",
-    "09-det-som-haller-i",
-    "10-forebygga-aterfall",
-]
-PRESENT = [stem for stem in STEMS if (LIBRARY / f"{stem}.json").exists()]
-
-# The syllabus: which exercises a module holds, and how many entries where it says.
-SYLLABUS: dict[str, dict[str, int | None]] = {
-    "m01": {"weekly_planner": None, "goal_setting": None, "activity_diary": 4, "safety_plan": None},
-    "m02": {"activity_diary": None, "functional_analysis": 3},
-    "m03": {"values_compass": None, "activity_schedule": 6},
-    "m04": {"thought_record": 4, "activity_schedule": None},
-    "m05": {"thought_record": 4},
-    "m06": {
-        "behavioural_experiment": 2,
-        "responsibility_pie": None,
-        "activity_schedule": None,
-        "negative_effects_check": None,
-    },
-    "m07": {"worry_time": 5, "problem_solving": 1, "exposure_hierarchy": None},
-    "m08": {"sleep_diary": 7, "stimulus_control_plan": None, "sleep_window_plan": None},
-    "m09": {"values_compass": None, "activity_schedule": None, "relapse_prevention_plan": None},
-    "m10": {"relapse_prevention_plan": None, "goal_setting": None, "negative_effects_check": None},
-}
-# Offered, never demanded: the safety plan unless risk was noted, the pie to those with guilt, and so on.
-OPTIONAL = {
-    ("m01", "safety_plan"),
-    ("m06", "responsibility_pie"),
-    ("m06", "negative_effects_check"),
-    ("m07", "exposure_hierarchy"),
-    ("m08", "sleep_window_plan"),
-}
-# A module may leave these out: the sleep window belongs to a branch that the therapist decides on.
-BRANCH_ONLY = {"sleep_window_plan"}
-CONTINUED = {
-    ("m02", "activity_diary"): "m01",
-    ("m04", "activity_schedule"): "m03",
-    ("m06", "activity_schedule"): "m03",
-    ("m09", "values_compass"): "m03",
-    ("m09", "activity_schedule"): "m03",
-    ("m10", "relapse_prevention_plan"): "m09",
-    ("m10", "goal_setting"): "m01",
-}
+LIBRARY = PROGRAMS / "library"
+SHIPPED = (DEPRESSION, INSOMNIA, OCD, TRANSDIAGNOSTIC, IN_ENGLISH, IN_EASY_SWEDISH)
+SYLLABI = {each.key: each for each in SHIPPED}
+MODULES = [(key, stem) for key, syllabus in SYLLABI.items() for stem in syllabus.stems]
 STAGE_ONE = ["when", "situation", "automatic_thought", "belief_before", "emotions"]
 
 TAGS = {"p", "h2", "h3", "ul", "ol", "li", "strong", "em", "a"}
+# What a step may say about whom it is for.
+TAILORING = {"only_for", "show"}
 BLOCK_KEYS = {
     "text": {"type", "html"},
+    "callout": {"type", "kind", "title", "html"},
+    "homework": {"type", "title", "tasks"},
+    "pacing": {"type", "title", "lines"},
+    "illustration": {"type", "name", "alt", "caption"},
     "quote": {"type", "html", "person", "invented"},
     "quiz": {"type", "question", "options"},
     "exercise": {"type", "exercise", "intro", "required_count", "optional", "fields", "continues"},
@@ -78,8 +41,8 @@ PHONE_NUMBER = re.compile(r"\d{2,4}[ -]\d{2,3}[ -]\d{2}|\d{5,}|\b(?:112|1177|113
 Document = dict[str, Any]
 
 
-def load(name: str) -> Document:
-    document: Document = json.loads((LIBRARY / f"{name}.json").read_text(encoding="utf-8"))
+def load(program: str, name: str) -> Document:
+    document: Document = json.loads((LIBRARY / program / f"{name}.json").read_text(encoding="utf-8"))
     return document
 
 
@@ -93,10 +56,15 @@ def places_of(module: Document, exercise: str) -> list[tuple[str, Document]]:
     return [place for place in blocks_of(module, "exercise") if place[1]["exercise"] == exercise]
 
 
-def exercises_before(stem: str) -> dict[str, str]:
+def exercises_before(program: str, stem: str) -> dict[str, str]:
     """Step key to exercise id for all modules before this one."""
-    earlier = [load(name) for name in PRESENT if name < stem]
+    earlier = [load(program, name) for name in SYLLABI[program].stems if name < stem]
     return {key: block["exercise"] for module in earlier for key, block in blocks_of(module, "exercise")}
+
+
+def within(bounds: tuple[int, int], value: int) -> bool:
+    least, most = bounds
+    return least <= value <= most
 
 
 def html_of(module: Document) -> list[str]:
@@ -118,81 +86,105 @@ def strings_in(value: object) -> list[str]:
     return []
 
 
-@pytest.fixture(params=PRESENT)
-def stem(request: pytest.FixtureRequest) -> str:
-    name: str = request.param
-    return name
+@pytest.fixture(params=SYLLABI)
+def syllabus(request: pytest.FixtureRequest) -> Syllabus:
+    return SYLLABI[request.param]
+
+
+@pytest.fixture(params=MODULES, ids="/".join)
+def place(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """A program's key and the stem of one of its modules."""
+    program, stem = request.param
+    return program, stem
 
 
 @pytest.fixture
-def module(stem: str) -> Document:
-    return load(stem)
+def module(place: tuple[str, str]) -> Document:
+    return load(*place)
+
+
+@pytest.fixture
+def promised(place: tuple[str, str]) -> Syllabus:
+    """The syllabus of the module's program."""
+    return SYLLABI[place[0]]
 
 
 # ------------------------------------------------------------------ the program
 
 
-def test_the_program_names_its_ten_modules_and_all_of_them_exist() -> None:
-    program = load("program")
-
-    assert program["modules"] == STEMS
-    assert len(PRESENT) == 10
+def test_every_program_in_the_library_has_a_syllabus_to_keep() -> None:
+    assert {path.parent.name for path in LIBRARY.glob("*/program.json")} == set(SYLLABI)
 
 
-def test_the_program_states_what_a_unit_needs_to_know() -> None:
-    program = load("program")
+def test_a_program_names_its_modules_and_its_folder_holds_no_others(syllabus: Syllabus) -> None:
+    folder = LIBRARY / syllabus.key
+
+    assert load(syllabus.key, "program")["modules"] == list(syllabus.stems)
+    assert {path.stem for path in folder.glob("*.json")} == {"program", *syllabus.stems}
+
+
+def test_the_depression_program_has_ten_modules() -> None:
+    assert len(DEPRESSION.stems) == 10
+
+
+def test_a_program_states_what_a_unit_needs_to_know(syllabus: Syllabus) -> None:
+    program = load(syllabus.key, "program")
 
     assert program["format"] == "ikbt-program/1"
-    assert (program["key"], program["language"], program["weeks"]) == ("depression", "sv", 12)
+    assert (program["key"], program["language"]) == (syllabus.key, syllabus.language)
+    assert program["weeks"] == syllabus.weeks
     assert program["licence"] == "CC BY 4.0"
-    assert program["therapist_minutes_per_week"] == [10, 20]
-    assert {person["name"] for person in program["persons"]} == {"Elin", "Samir", "Birgitta", "Noa"}
+    assert program["therapist_minutes_per_week"] == list(syllabus.therapist_minutes)
+    assert {person["name"] for person in program["persons"]} == syllabus.persons
+    assert program["sources"]
     assert all(source["title"] for source in program["sources"])
 
 
-def test_the_program_measures_depression_every_week_and_anxiety_at_the_turning_points() -> None:
-    plan = {(measure["instrument"], measure["when"]) for measure in load("program")["measures"]}
+def test_a_program_measures_what_its_syllabus_says_and_when(syllabus: Syllabus) -> None:
+    plan = {(measure["instrument"], measure["when"]) for measure in load(syllabus.key, "program")["measures"]}
 
-    assert {when for name, when in plan if name == "phq-9"} == {
-        *("screening", "pre", "weekly", "mid", "post", "follow_up")
-    }
-    assert {when for name, when in plan if name == "gad-7"} == {
-        "screening",
-        "pre",
-        "mid",
-        "post",
-        "follow_up",
-    }
+    assert plan == {(name, when) for name, times in syllabus.measures.items() for when in times}
 
 
-def test_a_mid_measure_names_its_week() -> None:
-    assert [measure["week"] for measure in load("program")["measures"] if measure["when"] == "mid"] == [6, 6]
+def test_every_program_asks_the_whole_phq_9_every_week(syllabus: Syllabus) -> None:
+    # Its ninth item is the weekly question about death.
+    assert "weekly" in syllabus.measures["phq-9"]
+
+
+def test_a_mid_measure_names_its_week(syllabus: Syllabus) -> None:
+    mid = [measure for measure in load(syllabus.key, "program")["measures"] if measure["when"] == "mid"]
+
+    assert mid
+    assert {measure["week"] for measure in mid} == {syllabus.mid_week}
 
 
 # ------------------------------------------------------------------ shape
 
 
-def test_a_module_has_the_agreed_keys(module: Document, stem: str) -> None:
-    assert set(module) == {"key", "title", "goal", "practice_minutes_per_week", "unlock", "steps"}
-    assert module["key"] == f"m{stem[:2]}"
+def test_a_module_has_the_agreed_keys(module: Document, place: tuple[str, str], promised: Syllabus) -> None:
+    agreed = {"key", "title", "goal", "practice_minutes_per_week", "unlock", "steps"}
+    assert set(module) - {"choices"} == agreed
+    assert module["key"] == f"m{place[1][:2]}"
     assert module["title"]
     assert module["goal"]
-    assert 60 <= module["practice_minutes_per_week"] <= 240
+    assert within(promised.practice, module["practice_minutes_per_week"])
 
 
 def test_every_block_has_the_keys_of_its_kind(module: Document) -> None:
     for step in module["steps"]:
-        assert set(step) == {"key", "title", "blocks"}
+        assert set(step) - TAILORING == {"key", "title", "blocks"}
         assert step["blocks"]
         for block in step["blocks"]:
             assert set(block) == BLOCK_KEYS[block["type"]], step["key"]
 
 
-def test_step_keys_run_in_order_without_a_gap(module: Document) -> None:
+def test_step_keys_run_in_order_without_a_gap(module: Document, promised: Syllabus) -> None:
     keys = [step["key"] for step in module["steps"]]
+    examples = [f"{module['key']}-{kind}" for kind in promised.examples]
+    numbered = [key for key in keys if key not in examples]
 
-    assert keys == [f"{module['key']}-s{number:02}" for number in range(1, len(keys) + 1)]
-    assert 6 <= len(keys) <= 9
+    assert numbered == [f"{module['key']}-s{number:02}" for number in range(1, len(numbered) + 1)]
+    assert within(promised.steps, len(keys))
 
 
 def test_html_uses_the_allowed_tags_and_closes_them(module: Document) -> None:
@@ -204,8 +196,11 @@ def test_html_uses_the_allowed_tags_and_closes_them(module: Document) -> None:
         assert checker.open == [], html
 
 
-def test_every_case_is_one_of_the_persons_and_marked_as_invented(module: Document) -> None:
-    persons = {f"{person['name']}, {person['age']}" for person in load("program")["persons"]}
+def test_every_case_is_one_of_the_persons_and_marked_as_invented(
+    module: Document, promised: Syllabus
+) -> None:
+    program = load(promised.key, "program")
+    persons = {f"{person['name']}, {person['age']}" for person in program["persons"]}
 
     for key, quote in blocks_of(module, "quote"):
         assert quote["person"] in persons, key
@@ -225,20 +220,20 @@ def test_a_quiz_has_a_right_answer_and_explains_every_option(module: Document) -
 # ------------------------------------------------------------------ the syllabus
 
 
-def test_the_exercises_are_those_of_the_syllabus(module: Document) -> None:
-    wanted = set(SYLLABUS[module["key"]]) | {"module_reflection"}
+def test_the_exercises_are_those_of_the_syllabus(module: Document, promised: Syllabus) -> None:
+    wanted = set(promised.exercises[module["key"]]) | {"module_reflection"}
     found = {block["exercise"] for _, block in blocks_of(module, "exercise")}
 
     assert found <= wanted
-    assert wanted - found <= BRANCH_ONLY
+    assert wanted - found <= promised.may_lack
 
 
-def test_counts_are_those_of_the_syllabus(module: Document) -> None:
+def test_counts_are_those_of_the_syllabus(module: Document, promised: Syllabus) -> None:
     for _, block in blocks_of(module, "exercise"):
-        wanted = SYLLABUS[module["key"]].get(block["exercise"])
+        wanted = promised.exercises[module["key"]].get(block["exercise"])
         if wanted is not None:
             assert block["required_count"] == wanted
-        assert block["optional"] is ((module["key"], block["exercise"]) in OPTIONAL)
+        assert block["optional"] is ((module["key"], block["exercise"]) in promised.optional)
 
 
 def test_an_exercise_and_its_fields_are_defined(module: Document) -> None:
@@ -255,18 +250,23 @@ def test_a_step_holds_at_most_one_exercise(module: Document) -> None:
     assert len(keys) == len(set(keys))
 
 
-def test_continues_points_to_an_earlier_step_with_the_same_exercise(module: Document, stem: str) -> None:
-    earlier = exercises_before(stem)
+def test_continues_points_to_an_earlier_step_with_the_same_exercise(
+    module: Document, place: tuple[str, str]
+) -> None:
+    earlier = exercises_before(*place)
 
     for key, block in blocks_of(module, "exercise"):
         if block["continues"] is not None:
             assert earlier.get(block["continues"]) == block["exercise"], key
 
 
-@pytest.mark.parametrize(("place", "source"), CONTINUED.items())
-def test_what_the_syllabus_calls_continued_is_continued(place: tuple[str, str], source: str) -> None:
-    key, exercise = place
-    module = load(STEMS[int(key[1:]) - 1])
+@pytest.mark.parametrize(
+    ("program", "taken_up", "source"),
+    [(key, *each) for key, syllabus in SYLLABI.items() for each in syllabus.continued.items()],
+)
+def test_what_the_syllabus_calls_continued_is_continued(program: str, taken_up: Place, source: str) -> None:
+    key, exercise = taken_up
+    module = load(program, SYLLABI[program].stems[int(key[1:]) - 1])
 
     [(_, block)] = places_of(module, exercise)
 
@@ -274,8 +274,8 @@ def test_what_the_syllabus_calls_continued_is_continued(place: tuple[str, str], 
 
 
 def test_thought_records_begin_with_five_fields_and_then_open_the_rest() -> None:
-    [(_, first)] = places_of(load(STEMS[3]), "thought_record")
-    [(_, second)] = places_of(load(STEMS[4]), "thought_record")
+    [(_, first)] = places_of(load("depression", DEPRESSION.stems[3]), "thought_record")
+    [(_, second)] = places_of(load("depression", DEPRESSION.stems[4]), "thought_record")
 
     assert first["fields"] == STAGE_ONE
     assert second["fields"] is None
@@ -305,12 +305,12 @@ def test_the_first_module_opens_at_start_and_the_others_by_the_therapist(module:
 # ------------------------------------------------------------------ the Swedish
 
 
-def test_a_module_has_600_to_1200_words(module: Document) -> None:
-    assert 600 <= word_count(running_text(module)) <= 1200
+def test_a_module_is_neither_thin_nor_long(module: Document, promised: Syllabus) -> None:
+    assert within(promised.words, word_count(running_text(module)))
 
 
-def test_a_module_is_easy_to_read(module: Document) -> None:
-    assert lix(running_text(module)) <= 38
+def test_a_module_is_easy_to_read(module: Document, promised: Syllabus) -> None:
+    assert lix(running_text(module)) <= promised.lix
 
 
 def test_a_step_is_read_in_six_minutes_at_most(module: Document) -> None:
@@ -324,11 +324,12 @@ def test_no_number_to_call_and_no_loose_end_is_written_into_the_content(module: 
         assert "TODO" not in text
 
 
-def test_the_first_module_says_that_nobody_reads_at_once_and_where_help_is() -> None:
-    text = running_text(load(STEMS[0]))
+def test_the_first_module_says_that_nobody_reads_at_once_and_where_help_is(
+    syllabus: Syllabus,
+) -> None:
+    text = running_text(load(syllabus.key, syllabus.stems[0]))
 
-    assert "Ingen läser i realtid" in text
-    assert "numren på sidan Hjälp" in text
+    assert [said for said in syllabus.says if said not in text] == []
 
 
 @pytest.mark.parametrize(

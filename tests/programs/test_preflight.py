@@ -129,8 +129,8 @@ def test_an_instrument_on_permission_is_a_remark_that_says_what_is_active_on_the
     assert problems_of(sheet, {**shipped(), "isi": brought}) == []
 
 
-@pytest.mark.parametrize(("sentence_words", "stops"), [(12, False), (60, True)])
-def test_a_hard_text_warns_and_a_very_hard_one_stops(sentence_words: int, stops: bool) -> None:
+@pytest.mark.parametrize(("sentence_words", "is_very_hard"), [(12, False), (60, True)])
+def test_a_hard_text_warns_and_a_very_hard_one_needs_a_name(sentence_words: int, is_very_hard: bool) -> None:
     first = deepcopy(FIRST)
     # Every fourth word is long: LIX is the sentence's words plus 25.
     words = " ".join("behandling" if number % 4 == 0 else "ord" for number in range(sentence_words))
@@ -138,4 +138,4 @@ def test_a_hard_text_warns_and_a_very_hard_one_stops(sentence_words: int, stops:
 
     found = [one for one in problems_of(frozen(first, deepcopy(SECOND))) if "LIX" in str(one.words)]
 
-    assert [problem.stops for problem in found] == [stops]
+    assert [(problem.stops, problem.needs_sign_off) for problem in found] == [(False, is_very_hard)]

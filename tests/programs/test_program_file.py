@@ -78,6 +78,22 @@ SPOILT: list[tuple[str, Spoil, str]] = [
     ),
     ("other demands", lambda f: f.first["unlock"].update(requires=[]), "01-borja.json, unlock, requires"),
     ("not a date", lambda f: f.program["sources"][0].update(checked="2026-13-40"), "checked isn't a date"),
+    (
+        "unknown condition",
+        lambda f: f.program.update(conditions=["flu"]),
+        "conditions, number 1 must be one of",
+    ),
+    ("no evidence level", lambda f: f.program.update(evidence={"words": "x"}), "evidence lacks level"),
+    (
+        "step that can't be",
+        lambda f: f.program.update(translates={"program": "mod", "steps": {"../x": "a" * 64}}),
+        "translates, steps can't be",
+    ),
+    (
+        "no hash",
+        lambda f: f.program.update(translates={"program": "mod", "steps": {"m01-s01": "a"}}),
+        "translates, steps, m01-s01 can't be",
+    ),
     ("script source", lambda f: f.program["sources"][0].update(url="javascript:x"), "url can't be"),
 ]
 

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.utils import timezone
 
-from ikbt.accounts.models import Person, RoleAssignment
 from ikbt.audit.models import Entry
 from ikbt.common import clock
 from programs.freezing import freeze
 from programs.models import FrozenModule, ModulePage, ProgramPage, ProgramVersion
-from programs.publishing import DraftChanged, NotAPublisher, Unpublishable, publish, publish_when_changed
+from programs.publishing import DraftChanged, Unpublishable, publish, publish_when_changed
 from programs.querysets import Frozen
 from tests.cast import Cast
 from tests.programs.conftest import Folder
+from tests.programs.test_reviewing import HARD
 
 pytestmark = pytest.mark.django_db
 Imported = Callable[[], ProgramPage]
 
 
-def test_the_first_version_is_1_0_and_holds_the_modules_in_order(draft: ProgramPage, cast: Cast) -> None:
-    version = publish(draft, by=cast.publisher, at=clock.now(), note="Första.")
+def test_the_first_version_is_1_0_and_holds_the_modules_in_order(draft: ProgramPage) -> None:
+    version = publish(draft, by=None, at=clock.now(), note="Första.")
 
-    assert (version.number, version.release_note, version.published_by) == ("1.0", "Första.", cast.publisher)
+    assert (version.number, version.release_note, version.published_by) == ("1.0", "Första.", None)
     assert [module.key for module in version.modules.all()] == ["m01", "m02"]
     assert version.content_hash == freeze(draft).content_hash
 
@@ -75,30 +73,20 @@ def test_a_running_treatment_stays_on_its_version(imported: Imported, folder: Fo
     assert [module.document for module in cast.treatment.version.modules.all()] == texts
 
 
-def test_publishing_is_logged_with_who_and_where(draft: ProgramPage, cast: Cast) -> None:
-    version = publish(draft, by=cast.publisher, at=clock.now())
+def test_what_the_system_brings_is_logged_as_such(draft: ProgramPage) -> None:
+    version = publish(draft, by=None, at=clock.now())
 
     entry = Entry.objects.get(object_kind="program version")
-    assert (entry.actor, entry.unit, entry.object_id) == (cast.publisher.pk, cast.alfa.pk, str(version.pk))
+    assert (entry.actor, entry.role, entry.object_id) == (None, "system", str(version.pk))
+    assert "without review" in entry.reason
 
 
-def test_an_editor_may_not_publish(draft: ProgramPage, cast: Cast) -> None:
-    with pytest.raises(NotAPublisher):
-        publish(draft, by=cast.editor, at=clock.now())
+def test_text_over_the_limit_is_not_brought_by_the_system(imported: Imported, folder: Folder) -> None:
+    """It has nobody's name."""
+    folder.first["steps"][0]["blocks"][0]["html"] = f"<p>{HARD}</p>"
 
-    assert not ProgramVersion.objects.filter(program__key="mod").exists()
-
-
-def test_another_units_publisher_may_not_publish(draft: ProgramPage, beta_publisher: Person) -> None:
-    with pytest.raises(NotAPublisher):
-        publish(draft, by=beta_publisher, at=clock.now())
-
-
-def test_an_ended_role_may_not_publish(draft: ProgramPage, cast: Cast) -> None:
-    RoleAssignment.objects.filter(person=cast.publisher).update(ends_at=timezone.now() - timedelta(minutes=1))
-
-    with pytest.raises(NotAPublisher):
-        publish(draft, by=cast.publisher, at=clock.now())
+    with pytest.raises(Unpublishable):
+        publish(imported(), by=None, at=clock.now())
 
 
 def test_what_preflight_stops_is_not_stored(imported: Imported, folder: Folder) -> None:

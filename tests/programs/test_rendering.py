@@ -94,10 +94,10 @@ def test_quiz_text_is_escaped(imported: Callable[[], ProgramPage], folder: Folde
 
 
 def test_the_exercise_stands_where_the_page_puts_it(module: FrozenModule) -> None:
-    html = drawn(module, "m01-s02", exercise_template="programs/_preview_exercise.html", fields=["Datum"])
+    html = drawn(module, "m01-s02", exercise_template="programs/_preview_exercise.html", name="Dagboken")
 
     assert "En rad i taget." in html
-    assert "Datum" in html
+    assert "Dagboken" in html
     assert "En rad i taget." not in drawn(module, "m01-s02")
 
 

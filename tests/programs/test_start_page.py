@@ -13,6 +13,7 @@ from wagtail.models import Page, Site
 
 from ikbt.accounts.models import CareUnit
 from ikbt.common import clock
+from programs.activating import activate
 from programs.models import ProgramPage, StartPage, UnitPage
 from programs.publishing import publish
 from programs.site_tree import ensure_site
@@ -27,10 +28,14 @@ def queries_of(client: Client) -> int:
     return len(seen)
 
 
+def offered(draft: ProgramPage, cast: Cast) -> None:
+    activate(publish(draft, by=None, at=clock.now()), unit=cast.alfa, by=None, at=clock.now())
+
+
 def test_it_tells_the_units_programs_how_to_apply_and_where_to_call(
     draft: ProgramPage, cast: Cast, client: Client
 ) -> None:
-    publish(draft, by=None, at=clock.now())
+    offered(draft, cast)
 
     html = client.get("/").content.decode()
 
@@ -60,7 +65,7 @@ def test_a_program_of_several_units_is_told_once_with_all_of_them(
 
 
 def test_each_unit_leads_to_its_page(draft: ProgramPage, cast: Cast, client: Client) -> None:
-    publish(draft, by=None, at=clock.now())
+    offered(draft, cast)
 
     html = client.get("/").content.decode()
 
@@ -72,6 +77,23 @@ def test_it_speaks_the_language_it_is_written_in(draft: ProgramPage, client: Cli
 
     assert '<html lang="sv"' in response.content.decode()
     assert response["Content-Language"] == "sv"
+
+
+def test_a_version_that_no_unit_treats_by_is_not_told_of(draft: ProgramPage, client: Client) -> None:
+    publish(draft, by=None, at=clock.now())
+
+    assert "Ett program om mod" not in client.get("/").content.decode()
+
+
+def test_another_units_program_is_told_where_it_is_treated_by(
+    draft: ProgramPage, cast: Cast, client: Client
+) -> None:
+    version = publish(draft, by=None, at=clock.now())
+
+    activate(version, unit=cast.beta, by=None, at=clock.now())
+
+    assert "Ett program om mod" in client.get("/beta/").content.decode()
+    assert "Ett program om mod" not in client.get("/alfa/").content.decode()
 
 
 def test_a_draft_is_not_told_of(draft: ProgramPage, client: Client) -> None:
@@ -93,7 +115,7 @@ def test_the_number_of_queries_grows_with_neither_units_nor_programs(
 
 
 def test_a_unit_has_a_page_of_its_own(draft: ProgramPage, cast: Cast, client: Client) -> None:
-    publish(draft, by=None, at=clock.now())
+    offered(draft, cast)
 
     html = client.get("/alfa/").content.decode()
 

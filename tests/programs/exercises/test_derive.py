@@ -12,18 +12,22 @@ import pytest
 from ikbt.common.clock import STOCKHOLM
 from programs.exercises.definitions import load_all
 from programs.exercises.derived import derive, derive_entry, gather_context
+from programs.exercises.validation import check
 
 ALL = load_all()
 NOW = datetime(2026, 3, 8, 12, 0, tzinfo=STOCKHOLM)
 VECTORS: dict[str, list[dict[str, Any]]] = json.loads(
     Path(__file__).with_name("vectors.json").read_text(encoding="utf-8")
 )
+# What stands in a vector beside the values it expects: "in" is one entry, "entries" are several; "why" shows the
+# arithmetic and "problems" what hand-in says, as pairs of field and code.
+GIVEN = frozenset({"in", "entries", "context", "why", "problems"})
 CASES = [
     pytest.param(exercise, vector, name, id=f"{exercise}-{number}-{name}")
     for exercise, vectors in VECTORS.items()
     for number, vector in enumerate(vectors)
     for name in vector
-    if name not in ("in", "why")
+    if name not in GIVEN
 ]
 
 
@@ -41,14 +45,52 @@ def series_value(exercise: str, entries: list[dict[str, Any]], name: str, **cont
     return {each.name: each.value for each in found}[name]
 
 
+def given_by(exercise: str, vector: dict[str, Any]) -> list[dict[str, Any]]:
+    if "entries" in vector:
+        return list(vector["entries"])
+    return [example(exercise) if vector["in"] == "example" else vector["in"]]
+
+
 @pytest.mark.parametrize(("exercise", "vector", "name"), CASES)
 def test_vector(exercise: str, vector: dict[str, Any], name: str) -> None:
-    given = example(exercise) if vector["in"] == "example" else vector["in"]
+    given = given_by(exercise, vector)
     found = [
-        *derive_entry(ALL[exercise], given, now=NOW),
-        *derive(ALL[exercise], [given], now=NOW, context=given),
+        *derive_entry(ALL[exercise], given[-1], now=NOW),
+        *derive(ALL[exercise], given, now=NOW, context=vector.get("context", given[-1])),
     ]
     assert {each.name: each.value for each in found}[name] == vector[name]
+
+
+ASKED = [
+    pytest.param(exercise, vector, id=f"{exercise}-{number}")
+    for exercise, vectors in VECTORS.items()
+    for number, vector in enumerate(vectors)
+    if "problems" in vector
+]
+
+
+@pytest.mark.parametrize(("exercise", "vector"), ASKED)
+def test_what_hand_in_says_of_a_vector(exercise: str, vector: dict[str, Any]) -> None:
+    found = check(ALL[exercise], given_by(exercise, vector)[0], complete=True)
+    assert [[each.path, each.code] for each in found if each.blocks] == vector["problems"]
+
+
+@pytest.mark.parametrize("exercise", sorted(ALL))
+def test_every_type_has_two_vectors_that_cover_each_of_its_formulas(exercise: str) -> None:
+    vectors = VECTORS[exercise]
+    expected = {name for vector in vectors for name in vector} - GIVEN
+    assert len({json.dumps(given_by(exercise, vector)) for vector in vectors}) >= 2
+    assert expected == {each.name for each in ALL[exercise].derived}
+
+
+def test_every_vector_worked_out_by_hand_shows_its_arithmetic() -> None:
+    silent = [
+        exercise
+        for exercise, vectors in VECTORS.items()
+        for vector in vectors
+        if "why" not in vector and vector["in"] != "example" and exercise != "sleep_window_plan"
+    ]
+    assert silent == []
 
 
 # -- types that came without vectors: worked out by hand

@@ -170,3 +170,29 @@ def test_stored_answers_of_any_shape_are_drawn_and_shown(
     assert render_to_string("programs/exercises/_form.html", {"exercise": form})
     assert render_to_string("programs/exercises/_entry.html", {"entry": entry})
     assert render_to_string("programs/exercises/_series.html", {"series": series})
+
+
+@FEW
+@given(EXERCISE, st.data())
+def test_whatever_is_typed_stands_in_the_form_again(
+    exercise: ExerciseDefinition, data: st.DataObject
+) -> None:
+    """A posted form that hand-in refuses is drawn with every text as it was typed, on whatever page or fold."""
+    texts = [field for field in exercise.fields if field.type in ("text", "longtext")]
+    typed = {
+        field.name: data.draw(
+            st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=400)
+        )
+        for field in texts
+    }
+
+    values = read_form(exercise, typed)
+    problems = check(exercise, values, complete=True)
+    form = form_view(exercise, values, problems, language="sv", earlier=[values])
+
+    drawn = {each.name: each.value for each in (*form.fields, *form.more)}
+    assert {name: drawn[name] for name, text in typed.items() if text.strip()} == {
+        name: text for name, text in typed.items() if text.strip()
+    }
+    paged = [each.name for page in form.pages for each in page]
+    assert not form.pages or sorted(paged) == sorted(drawn)

@@ -1,0 +1,1 @@
+"""When modules and steps open, branch and are chosen: the rules as data, and what they mean. Pure."""
