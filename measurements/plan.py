@@ -137,7 +137,7 @@ def planned(
 
     Pre is week one, so weekly measures run from week two; a mid measure gives way to a weekly one of the same
     instrument. Post opens the day after the last week. No two of one instrument are open at once: the earlier one
-    closes when the next opens. Screening comes before a treatment; follow-ups, modules and triggers come later.
+    closes when the next opens. Screenings come before (`screenings`); follow-ups, modules and triggers later.
     """
     rules = [rule_of(measure, own) for measure in measures]
     rules.sort(key=lambda rule: PRECEDENCE.index(When(rule.when)) if rule.when in PRECEDENCE else 99)
@@ -166,12 +166,39 @@ def placed(rule: Rule, number: int, day: date, *, not_before: date | None = None
     )
 
 
-def follow_ups(
-    measures: Iterable[Measure], *, ended_on: date, own: Mapping[str, Measure] | None = None
+def screenings(
+    measures: Iterable[Measure],
+    *,
+    decided_on: date,
+    starts_on: date,
+    own: Mapping[str, Measure] | None = None,
 ) -> list[Planned]:
-    """The follow-ups of a course that ended on a day: whole calendar months after it, by opening day."""
+    """What is asked between the decision to treat and the start: open from the one, closed at the latest by the other.
+
+    None where a course starts the day that it is decided: the questions of the start stand for them.
+    """
+    if starts_on <= decided_on:
+        return []
+    found = [placed(rule, 0, decided_on) for rule in rules_of(measures, When.SCREENING, own)]
+    return [_closing_by(one, starts_on) for one in found]
+
+
+def follow_ups(
+    measures: Iterable[Measure],
+    *,
+    ended_on: date,
+    own: Mapping[str, Measure] | None = None,
+    busy: Mapping[str, date] | None = None,
+) -> list[Planned]:
+    """The follow-ups of a course that ended on a day: whole calendar months after it, by opening day.
+
+    `busy`: instrument -> the day that the questions after the treatment close; a follow-up opens then at the earliest.
+    """
     found = [
-        placed(rule, rule.month, months_after(ended_on, rule.month), not_before=ended_on)
+        _opening_from(
+            placed(rule, rule.month, months_after(ended_on, rule.month), not_before=ended_on),
+            (busy or {}).get(rule.instrument, ended_on),
+        )
         for rule in rules_of(measures, When.FOLLOW_UP, own)
         if rule.month
     ]
@@ -205,6 +232,15 @@ def _clipped(ordered: Sequence[Planned]) -> list[Planned]:
         for one, following in pairwise(one for one in ordered if one.instrument == slug):
             ends[slug, one.opens_on] = following.opens_on
     return [_closing_by(one, ends.get((one.instrument, one.opens_on), one.closes_on)) for one in ordered]
+
+
+def _opening_from(one: Planned, day: date) -> Planned:
+    """Opened later, due and closed no earlier for it; where it would close before it opens, open for a week."""
+    if day <= one.opens_on:
+        return one
+    closes = one.closes_on if one.closes_on > day else day + timedelta(weeks=1)
+    kept = tuple(each for each in one.remind_on if each >= day)
+    return replace(one, opens_on=day, due_on=max(one.due_on, day), closes_on=closes, remind_on=kept)
 
 
 def _closing_by(one: Planned, day: date) -> Planned:

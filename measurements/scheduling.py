@@ -12,7 +12,17 @@ from ikbt.accounts.models import CareUnit, Person
 from ikbt.common.clock import local_date, midnight
 from measurements.form import responses
 from measurements.models import InstrumentVersion, Occasion, Score, Series
-from measurements.plan import Measure, Planned, When, follow_ups, placed, planned, rule_of, rules_of
+from measurements.plan import (
+    Measure,
+    Planned,
+    When,
+    follow_ups,
+    placed,
+    planned,
+    rule_of,
+    rules_of,
+    screenings,
+)
 from measurements.storing import definition_of, versions_at
 
 WEEK = timedelta(days=7)
@@ -34,9 +44,21 @@ def plan_occasions(series: Series, setting: Setting, *, starts_on: date, weeks: 
     return _store(series, setting, plan, on=starts_on)
 
 
+def plan_screenings(series: Series, setting: Setting, *, decided_on: date, starts_on: date) -> list[Occasion]:
+    """Store what is asked before the start, open from the day of the decision; a repeat changes nothing."""
+    plan = screenings(setting.measures, decided_on=decided_on, starts_on=starts_on, own=setting.windows)
+    return _store(series, setting, plan, on=decided_on)
+
+
 def plan_follow_ups(series: Series, setting: Setting, *, ended_on: date) -> list[Occasion]:
-    """Store the follow-ups, counted from the day the treatment ended; a repeat changes nothing."""
-    plan = follow_ups(setting.measures, ended_on=ended_on, own=setting.windows)
+    """Store the follow-ups, counted from the day the treatment ended; a repeat changes nothing.
+
+    None opens while the questions after the treatment are still open and unanswered: two of one instrument at once
+    would be one too many.
+    """
+    after = Occasion.objects.standing().filter(series=series, kind=Occasion.Kind.POST, answered_at=None)
+    busy = {slug: local_date(closes) for slug, closes in after.values_list("instrument__slug", "closes_at")}
+    plan = follow_ups(setting.measures, ended_on=ended_on, own=setting.windows, busy=busy)
     return _store(series, setting, plan, on=ended_on)
 
 
@@ -82,12 +104,12 @@ def plan_ordered(
     rule = rule_of({"instrument": slug, "when": When.EXTRA}, setting.windows)
     place = placed(rule, 0, today)
     closes = today + timedelta(days=days)
-    version = _versions(series, setting, {slug}, on=today)[slug]
+    version = versions_to_plan_with(series, setting, {slug}, on=today)[slug]
     return Occasion.objects.create(
         series=series,
         instrument=version,
         kind=Occasion.Kind.EXTRA,
-        number=_free_number(series.pk, version.pk, first=1),
+        number=first_free_number(series.pk, version.pk, first=1),
         opens_at=at,
         due_at=midnight(min(place.due_on, closes)),
         closes_at=midnight(closes),
@@ -106,7 +128,7 @@ def plan_extra(occasion: Occasion, *, at: datetime) -> Occasion:
         series_id=occasion.series_id,
         instrument=occasion.instrument,
         kind=Occasion.Kind.EXTRA,
-        number=_free_number(occasion.series_id, occasion.instrument_id, first=occasion.number),
+        number=first_free_number(occasion.series_id, occasion.instrument_id, first=occasion.number),
         opens_at=at,
         due_at=at,
         closes_at=at + timedelta(days=1),
@@ -133,7 +155,7 @@ def _store(
     series: Series, setting: Setting, plan: Sequence[Planned], *, on: date, opens_at: datetime | None = None
 ) -> list[Occasion]:
     """Times are local midnights, right on days of clock change; `opens_at` where the moment itself opens it."""
-    versions = _versions(series, setting, {one.instrument for one in plan}, on=on)
+    versions = versions_to_plan_with(series, setting, {one.instrument for one in plan}, on=on)
     return Occasion.objects.bulk_create(
         [
             Occasion(
@@ -155,7 +177,9 @@ def _store(
     )
 
 
-def _versions(series: Series, setting: Setting, slugs: set[str], *, on: date) -> dict[str, InstrumentVersion]:
+def versions_to_plan_with(
+    series: Series, setting: Setting, slugs: set[str], *, on: date
+) -> dict[str, InstrumentVersion]:
     """The versions to plan with on a day, by id: those the series has, else with the unit's own wording and numbers.
 
     A course keeps the version it began with, so that its scores compare. What the unit has no wording for in the
@@ -174,7 +198,7 @@ def _is_near(series: Series, slug: str, at: datetime) -> bool:
     return others.filter(opens_at__gt=at - WEEK, opens_at__lt=at + WEEK).exists()
 
 
-def _free_number(series_id: UUID, version_id: UUID, *, first: int) -> int:
+def first_free_number(series_id: UUID, version_id: UUID, *, first: int) -> int:
     same = Occasion.objects.filter(series=series_id, instrument=version_id, kind=Occasion.Kind.EXTRA)
     taken = set(same.values_list("number", flat=True))
     return next(number for number in count(first) if number not in taken)

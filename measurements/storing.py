@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from ikbt.accounts.models import CareUnit
+from ikbt.common.keeping import Kept
 from measurements.definition import read_instrument
 from measurements.instrument import Instrument
 from measurements.models import InstrumentVersion
 from measurements.registry import UnknownInstrumentError, instrument, shipped_data
 from measurements.unit_instruments import definitions_of
+
+# A region's units with own wordings of all that is shipped.
+_INSTRUMENTS: Kept[UUID, Instrument] = Kept(500)
 
 
 def stored_version(slug: str) -> InstrumentVersion:
@@ -69,6 +74,16 @@ def content_hash(definition: Any) -> str:
 def definition_of(version: InstrumentVersion) -> Instrument:
     """The instrument as it stood in this version; a version never changes, so it is read once a process."""
     return _read(version.slug, version.version, json.dumps(version.definition))
+
+
+def instruments_kept(version_ids: Collection[UUID]) -> dict[UUID, Instrument]:
+    """The instruments of these versions by id; one query for those that no one has read in this process."""
+    return _INSTRUMENTS.of(version_ids, _read_instruments)
+
+
+def _read_instruments(version_ids: Collection[UUID]) -> dict[UUID, Instrument]:
+    rows = InstrumentVersion.objects.in_bulk(version_ids)
+    return {key: definition_of(version) for key, version in rows.items()}
 
 
 @lru_cache(maxsize=64)

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-from ikbt.accounts.access import at_units
+from ikbt.accounts.access import AtUnits, at_units
 from ikbt.accounts.models import CareUnit, Person
 from ikbt.accounts.roles import Act
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
 from ikbt.common.doors import READING, SYSTEM, Door
-from ikbt.outcomes.rules import sees_outcomes
+from ikbt.outcomes.rules import exports_research, sees_outcomes
 
 KIND = "outcomes"
+RESEARCH_KIND = "research data"
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,17 @@ def _service(request: HttpRequest) -> Service:
     at = at_units(request, Act.SEE_OUTCOMES, kind=KIND)
     if request.method in READING:
         record(Entry.Action.READ, by=at.actor, kind=KIND, reason=request.GET.urlencode()[:200])
+    return _at(at)
+
+
+def _of_research(request: HttpRequest) -> Service:
+    at = at_units(request, Act.EXPORT_RESEARCH, kind=RESEARCH_KIND)
+    if request.method in READING:
+        record(Entry.Action.READ, by=at.actor, kind=RESEARCH_KIND)
+    return _at(at)
+
+
+def _at(at: AtUnits) -> Service:
     return Service(at.person, tuple(CareUnit.objects.filter(pk__in=at.units).order_by("name")), at.actor)
 
 
@@ -39,4 +51,11 @@ OUTCOMES = Door(
     "unit manager or coordinator, groups of the own units' treatments, no patient",
     _service,
     rule=sees_outcomes,
+)
+RESEARCH = Door(
+    "the units' data for research",
+    SYSTEM,
+    "unit manager, of the own units' patients who agreed to research; pseudonyms, no names",
+    _of_research,
+    rule=exports_research,
 )

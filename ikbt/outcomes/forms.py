@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -52,3 +53,29 @@ class ChoiceForm(forms.Form):
         self.fields[name].choices = choices  # type: ignore[attr-defined]  # each field above has choices
         # Every list has a line that means all.
         self.fields[name].says_optional = False  # type: ignore[attr-defined]
+
+
+class ResearchForm(forms.Form):
+    """What data for research are fetched for, and from which unit."""
+
+    project = forms.CharField(
+        label=_("Number of the ethical approval"),
+        help_text=_(
+            "As it is written, such as 2026-01234-01. Pseudonyms are the same in every file of one project."
+        ),
+        max_length=40,
+    )
+    unit = forms.ChoiceField(label=_("Unit"), required=False)
+
+    def __init__(self, units: tuple[CareUnit, ...], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = units
+        named = [(str(unit.pk), unit.name) for unit in units]
+        self.fields["unit"].choices = [("", _("All")), *named]  # type: ignore[attr-defined]  # a choice field
+        # The list has a line that means all.
+        self.fields["unit"].says_optional = False  # type: ignore[attr-defined]
+
+    def chosen_units(self) -> list[UUID]:
+        """Her units, or the one she chose."""
+        said = self.cleaned_data["unit"]
+        return [unit.pk for unit in self.units if not said or str(unit.pk) == said]

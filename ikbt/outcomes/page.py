@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from ikbt.accounts.models import CareUnit, Person
 from ikbt.outcomes import plotting
 from ikbt.outcomes.forms import ChoiceForm
+from ikbt.outcomes.guarding import Asked, guarded_groups, is_guarded
+from ikbt.outcomes.keeping import table_for
 from ikbt.outcomes.modelling import fitted
-from ikbt.outcomes.reading import Choice, is_all_but_few, stamp_of, table_for
+from ikbt.outcomes.own_numbers import Numbers, counted_by, numbers_for
+from ikbt.outcomes.reading import Choice, cells_of, divided_cells_of, stamp_of
 from ikbt.treatments.models import Treatment
 from measurements.outcomes.figures import GroupFigures, InstrumentFigures, Model, Report, Share
 from measurements.outcomes.hiding import AT_LEAST, hidden_places
@@ -46,6 +50,7 @@ class Page:
     model: Model | None = None
     # A wider choice holds few more, whose figures would follow: nothing is shown of this one.
     is_all_but_few: bool = False
+    numbers: Numbers = field(default_factory=Numbers)
 
     @property
     def ended_told(self) -> int | None:
@@ -88,25 +93,51 @@ def choice_of(form: ChoiceForm, units: tuple[CareUnit, ...]) -> tuple[Choice, di
     return choice, {"instrument": said.get("matt") or "phq-9", "cut": said.get("delat", "")}
 
 
+def asked_of(choice: Choice, units: tuple[CareUnit, ...]) -> Asked:
+    """What of everything that she may see the choice is narrowed to."""
+    return Asked(
+        unit=str(choice.units[0]) if len(choice.units) == 1 < len(units) else "",
+        program=choice.program,
+        since=choice.since.year if choice.since else None,
+        until=choice.until.year if choice.until else None,
+    )
+
+
 def read_page(units: tuple[CareUnit, ...], data: Mapping[str, Any], *, today: date) -> Page:
     """The page for one choice; a dozen queries however many treatments there are."""
     form = form_for(units, data, today=today)
     choice, chosen = choice_of(form, units)
+    asked, every = asked_of(choice, units), [unit.pk for unit in units]
     running = Treatment.objects.of_units(choice.units).running().count()
     stamp = stamp_of(choice)
-    everything = Choice(units=tuple(unit.pk for unit in units))
-    if is_all_but_few(choice, stamp.n, everything, at_least=AT_LEAST):
+    if asked.is_narrow and is_guarded(cells_of(every), asked, at_least=AT_LEAST):
         return Page(form, chosen, running, stamp.n, is_all_but_few=True)
     table = table_for(choice, stamp, instrument=chosen["instrument"])
-    if table is None or stamp.n < AT_LEAST or "pre" not in table.waves or len(table.waves) < 2:
-        return Page(form, chosen, running, stamp.n)
-    report = outcome_report(table, by=chosen["cut"], at_least=AT_LEAST, model=False)
+    empty = Page(form, chosen, running, stamp.n)
+    if table is None or stamp.n < AT_LEAST or not _has_a_course(table):
+        return empty
+    numbers = numbers_for([unit for unit in units if unit.pk in choice.units], chosen["instrument"], on=today)
+    return _with_figures(empty, counted_by(table, numbers), numbers, _guarded(every, chosen["cut"], asked))
+
+
+def _has_a_course(table: Table) -> bool:
+    """A start, and anything after it."""
+    return "pre" in table.waves and len(table.waves) > 1
+
+
+def _guarded(units: list[UUID], cut: str, asked: Asked) -> set[str]:
+    """The groups that a divided choice may not show."""
+    if not cut or not asked.is_narrow:
+        return set()
+    return guarded_groups(divided_cells_of(units, cut), asked, at_least=AT_LEAST)
+
+
+def _with_figures(empty: Page, table: Table, numbers: Numbers, guarded: set[str]) -> Page:
+    chosen = empty.chosen
+    report = outcome_report(table, by=chosen["cut"], at_least=AT_LEAST, model=False, also_hidden=guarded)
     figures = next(iter(report.total.instruments), None)
-    return Page(
-        form=form,
-        chosen=chosen,
-        running=running,
-        ended=stamp.n,
+    return replace(
+        empty,
         report=report,
         figures=figures,
         rates=rate_lines(figures),
@@ -116,7 +147,14 @@ def read_page(units: tuple[CareUnit, ...], data: Mapping[str, Any], *, today: da
         ],
         plots=_plots(table, report, figures, chosen),
         model=fitted(table, chosen["instrument"]) if figures and figures.started is not None else None,
+        numbers=numbers,
     )
+
+
+def numbers_note(page: Page) -> str:
+    """For files: by whose numbers it is counted, in English as the code book is; "" for the published ones."""
+    row = page.numbers.own
+    return "" if row is None else f"Counted by {row.unit.name}'s own numbers, signed {row.set_at:%Y-%m-%d}."
 
 
 def rate_lines(figures: InstrumentFigures | None) -> list[tuple[str, list[Share]]]:

@@ -6,16 +6,21 @@ Counted are treatments that have ended. Their waves are "pre" (else the screenin
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, Max
+from django.db.models import Count, F, Max, TextField
 from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Cast, ExtractYear
 
+from ikbt.common.clock import local_date
+from ikbt.outcomes.guarding import Cell
 from ikbt.treatments.models import OutcomeSummary
 from ikbt.treatments.outcome_querysets import OutcomeSummaryQuerySet
 from ikbt.treatments.thresholds import COMPLETED_SHARE
@@ -56,32 +61,42 @@ class Stamp(NamedTuple):
 class Row(NamedTuple):
     """One ended treatment as it is counted."""
 
+    summary: UUID
     measures: dict[str, list[list[Any]]]
     modules_total: int
     modules_done: int
     unit: str
     program: str
     starts_on: date
-    decided_on: date
+    decided_at: datetime
     born: date | None
     sex: str
 
 
-def rows_of(choice: Choice, *, instrument: str = "") -> list[Row]:
-    """The ended treatments of a choice, by their start; one query. With an instrument its measures alone are read."""
-    measures = KeyTransform(instrument, "measures") if instrument else F("measures")
-    read = (
-        _chosen(choice)
-        .order_by("treatment__starts_on", "pk")
-        .values_list(
-            *(measures, "modules_total", "modules_done", "treatment__unit__name"),
-            *("treatment__version__program__title", "treatment__starts_on", "treatment__created_at__date"),
+def rows_of(choice: Choice, *, instrument: str = "", made_since: datetime | None = None) -> list[Row]:
+    """The ended treatments of a choice, by their start; one query. With an instrument its measures alone are read;
+    with a moment those alone whose summary was made from then on."""
+    chosen = _chosen(choice) if made_since is None else _chosen(choice).filter(made_at__gte=made_since)
+    read = list(
+        chosen.order_by("treatment__starts_on", "pk").values_list(
+            *("pk", _text_of(instrument) if instrument else F("measures")),
+            *("modules_total", "modules_done", "treatment__unit__name"),
+            *("treatment__version__program__title", "treatment__starts_on", "treatment__created_at"),
             *("treatment__patient__born", "treatment__patient__sex"),
         )
     )
-    if instrument:
-        return [Row({instrument: row[0]} if row[0] else {}, *row[1:]) for row in read]
-    return [Row(*row) for row in read]
+    if not instrument:
+        return [Row(*row) for row in read]
+    # Read as one text: thousands of small ones cost ten times as much.
+    texts = json.loads(f"[{','.join(row[1] or 'null' for row in read)}]")
+    return [
+        Row(row[0], {instrument: own} if own else {}, *row[2:]) for own, row in zip(texts, read, strict=True)
+    ]
+
+
+def _text_of(instrument: str) -> Cast:
+    """One instrument's measures as the database has them written, not yet read as JSON."""
+    return Cast(KeyTransform(instrument, "measures"), TextField())
 
 
 def stamp_of(choice: Choice) -> Stamp:
@@ -90,23 +105,36 @@ def stamp_of(choice: Choice) -> Stamp:
     return Stamp(**found)
 
 
-def is_all_but_few(choice: Choice, n: int, everything: Choice, *, at_least: int) -> bool:
-    """Whether a wider choice than this one of n treatments holds 1 to at_least - 1 more: they would follow from both.
-
-    Wider are everything that may be seen, and the choice without one of its filters; one count each.
-    """
-    wider = [everything, replace(choice, units=everything.units)]
-    wider += [replace(choice, program="")] if choice.program else []
-    wider += (
-        [replace(choice, since=None), replace(choice, until=None)] if choice.since or choice.until else []
+def cells_of(units: Collection[UUID]) -> Counter[Cell]:
+    """How many ended treatments at these units under each unit, program and year of start; one query."""
+    rows = (
+        OutcomeSummary.objects.of_units(units)
+        .over()
+        .values_list(
+            "treatment__unit", "treatment__version__program__key", ExtractYear("treatment__starts_on")
+        )
+        .annotate(n=Count("pk"))
     )
-    return any(0 < stamp_of(one).n - n < at_least for one in set(wider) - {choice})
+    return Counter({Cell(str(unit), program, year): n for unit, program, year, n in rows})
 
 
-@lru_cache(maxsize=32)
-def table_for(choice: Choice, stamp: Stamp, *, instrument: str) -> Table | None:
-    """The table of one instrument, kept in this process until an answer or an end changes the choice's stamp."""
-    return table_of(rows_of(choice, instrument=instrument), instruments=(instrument,))
+def divided_cells_of(units: Collection[UUID], cut: str) -> Counter[Cell]:
+    """The same, each divided further by a cut; one query that reads no measures."""
+    rows = (
+        OutcomeSummary.objects.of_units(units)
+        .over()
+        .values_list(
+            *("treatment__unit", "treatment__version__program__key", "treatment__starts_on"),
+            *("treatment__unit__name", "treatment__version__program__title"),
+            *("treatment__patient__born", "treatment__patient__sex"),
+        )
+    )
+    found: Counter[Cell] = Counter()
+    for unit, program, starts_on, name, title, born, sex in rows:
+        groups = {"unit": name, "program": title, "period": f"{starts_on.year}", "sex": sex}
+        group = groups[cut] if cut in groups else age_band(born, starts_on)
+        found[Cell(str(unit), program, starts_on.year, group)] += 1
+    return found
 
 
 def _chosen(choice: Choice) -> OutcomeSummaryQuerySet:
@@ -140,7 +168,9 @@ def table_of(rows: Sequence[Row], *, instruments: Collection[str] = ()) -> Table
         scores={slug: _scores(given, waves) for slug, given in answers.items()},
         columns=_columns(rows),
         completed=np.array([float(_completed(row)) for row in rows]),
-        days_to_start=np.array([float(max(0, (row.starts_on - row.decided_on).days)) for row in rows]),
+        days_to_start=np.array(
+            [float(max(0, (row.starts_on - local_date(row.decided_at)).days)) for row in rows]
+        ),
     )
 
 

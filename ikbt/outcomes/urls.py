@@ -11,5 +11,7 @@ app_name = "outcomes"
 urlpatterns = [
     path("", views.outcomes, name="outcomes"),
     path("csv/", views.as_csv, name="csv"),
+    path("forskning/", views.research, name="research"),
+    path("forskning/fil/", views.research_file, name="research_file"),
     path("excel/", views.as_excel, name="excel"),
 ]

@@ -65,10 +65,14 @@ def _is_safe(counts: Sequence[int], at_least: int) -> bool:
     return len(counts) >= 2 and sum(counts) - (len(counts) - 1) >= at_least
 
 
-def hidden(report: Report) -> Report:
-    """The report without what may not be shown: hidden figures are None."""
+def hidden(report: Report, *, also: Collection[str] = ()) -> Report:
+    """The report without what may not be shown: hidden figures are None. `also`: names of groups to hide besides."""
     at_least, groups = report.at_least, report.groups
-    persons = hidden_places([group.persons or 0 for group in groups], at_least=at_least)
+    persons = hidden_places(
+        [group.persons or 0 for group in groups],
+        at_least=at_least,
+        also=[place for place, group in enumerate(groups) if group.name in also],
+    )
     gone = [_own_hidden(group, at_least) for group in groups]
     total_gone = _own_hidden(report.total, at_least) | _hide_together(groups, gone, persons.places, at_least)
     if _is_few(report.total.persons, at_least) or persons.total:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from measurements.instrument import Instrument
 from measurements.registry import UnknownInstrumentError, shipped
 from measurements.results import Limit
 from measurements.talking_therapies import ANXIETY
@@ -30,20 +31,25 @@ def measure(instrument_id: str) -> Measure:
     """
     known = shipped().get(instrument_id)
     if known is not None:
-        return Measure(
-            id=known.id,
-            higher_is_worse=known.higher_is_worse,
-            lowest=known.scoring.lowest,
-            highest=known.scoring.highest,
-            case=known.cut_off,
-            remission=known.remission,
-            reliable_change=known.reliable_change.points if known.reliable_change else None,
-            response_share=known.response_share,
-        )
+        return measure_of(known)
     if instrument_id not in ANXIETY:
         raise UnknownInstrumentError(instrument_id)
     pair = ANXIETY[instrument_id]
     return Measure(instrument_id, True, None, None, _at_least(pair.case), None, pair.reliable_change, 0.5)
+
+
+def measure_of(known: Instrument) -> Measure:
+    """The numbers of an instrument as somebody has it: shipped, or with a unit's own."""
+    return Measure(
+        id=known.id,
+        higher_is_worse=known.higher_is_worse,
+        lowest=known.scoring.lowest,
+        highest=known.scoring.highest,
+        case=known.cut_off,
+        remission=known.remission,
+        reliable_change=known.reliable_change.points if known.reliable_change else None,
+        response_share=known.response_share,
+    )
 
 
 def _at_least(value: float) -> Limit:

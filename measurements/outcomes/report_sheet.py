@@ -27,18 +27,23 @@ VARIABLES = (
     Variable("low", "Lower end of its 95 % interval, or the lower quartile of days_to_start", "as value"),
     Variable("high", "Upper end of its 95 % interval, or the upper quartile of days_to_start", "as value"),
     Variable("standard_error", "Standard error", "as value"),
-    Variable("note", "What must be known of the figure", "text; not converged, slopes left out"),
+    Variable(
+        "note",
+        "What must be known of the figure",
+        "text; not converged, slopes left out; on the first row by whose numbers it is counted",
+    ),
 )
 
 
-def report_sheet(report: Report) -> Sheet:
-    """The report as a table to write; what is hidden has no n and no value."""
-    return Sheet("Outcomes", VARIABLES, list(_rows(report)))
+def report_sheet(report: Report, *, note: str = "") -> Sheet:
+    """The report as a table to write; what is hidden has no n and no value. `note` stands on the first row."""
+    return Sheet("Outcomes", VARIABLES, list(_rows(report, note)))
 
 
-def _rows(report: Report) -> Iterator[Row]:
-    for group in (report.total, *report.groups):
-        yield from _group(group)
+def _rows(report: Report, note: str) -> Iterator[Row]:
+    first, *rest = [row for group in (report.total, *report.groups) for row in _group(group)]
+    yield (*first[:-1], note)
+    yield from rest
 
 
 def _row(

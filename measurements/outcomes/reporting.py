@@ -9,7 +9,7 @@ Light to import: numpy and pandas come with the first call.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,11 +53,13 @@ def outcome_report(
     end: str = "",
     at_least: int = AT_LEAST,
     model: bool = True,
+    also_hidden: Collection[str] = (),
 ) -> Report:
     """The figures of everybody, and by each value of the column `by` where one is named; small groups hidden.
 
     The course runs from the wave `baseline` (else "pre", else the first by days) to `end` (else "post", else the last
-    that is no follow-up). Raises ChoiceError for a wave or column that isn't there and for `at_least` below 1.
+    that is no follow-up). `also_hidden` names groups that would tell of few beside other reports. Raises ChoiceError
+    for a wave or column that isn't there and for `at_least` below 1.
     """
     from measurements.outcomes.counting import Course
     from measurements.outcomes.describing import group_figures
@@ -82,7 +84,7 @@ def outcome_report(
         groups=tuple(groups),
         notes=tuple(note.format(at_least=at_least) for note in NOTES),
     )
-    return hidden(whole)
+    return hidden(whole, also=also_hidden)
 
 
 def _ends(waves: tuple[str, ...], baseline: str, end: str) -> tuple[int, int]:

@@ -35,7 +35,9 @@ TRAITS = ("age_band", "sex", "program")  # starred from the left
 VARIABLES = (
     Variable("pseudonym", "The person, the same in every export of this project", "20 characters"),
     Variable(
-        "age_band", "Age in years at the start of treatment", "-17, 18-24, 25-34, ... 75-; * when starred"
+        "age_band",
+        "Age in years at the start of treatment",
+        "-17, 18-24, 25-34, ... 75-; * when starred or not known",
     ),
     Variable("sex", "Sex as in the population register", "woman, man, other, unknown; * when starred"),
     Variable("program", "The treatment program", "its key; * when starred"),
@@ -54,10 +56,13 @@ class ResearchError(ValueError):
 
 @dataclass(frozen=True)
 class Participant:
-    """One course in the project. `person` is any stable id; it leaves this module as a pseudonym alone."""
+    """One course in the project. `person` is any stable id; it leaves this module as a pseudonym alone.
+
+    `age` is None when her date of birth is not known.
+    """
 
     person: str
-    age: int
+    age: int | None
     sex: str
     program: str
     started_on: date
@@ -176,7 +181,7 @@ def _traits(one: Participant) -> Traits:
         raise ResearchError(f"Sex can be {', '.join(sorted(SEXES))}.")
     if not SLUG.fullmatch(one.program):
         raise ResearchError("A program is named by its key, not by text.")
-    return Traits(age_band(one.age), one.sex, one.program)
+    return Traits(STARRED if one.age is None else age_band(one.age), one.sex, one.program)
 
 
 def _refuse_text(answer: Answer) -> None:

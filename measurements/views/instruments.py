@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ikbt.accounts.models import CareUnit
+from ikbt.accounts.stepping_up import fresh
 from ikbt.common import clock
 from measurements.access import (
     OWN_UNIT,
@@ -84,6 +85,7 @@ def bring(request: HttpRequest, at: AtUnit) -> HttpResponse:
 
 
 @SIGN_NUMBERS("GET", "POST")
+@fresh()
 def numbers(request: HttpRequest, one: OneAtUnit) -> HttpResponse:
     """The unit's own numbers, signed by the one who sets them."""
     form = NumbersForm(one.instrument, request.POST or None)

@@ -20,6 +20,7 @@ from measurements.plan import (
     months_after,
     planned,
     rule_of,
+    screenings,
 )
 from measurements.plan_faults import Fault, faults
 from measurements.registry import shipped
@@ -135,6 +136,44 @@ def test_follow_ups_count_from_the_end_with_windows_around_their_day() -> None:
         (12, date(2028, 5, 10)),
     ]
     assert (found[0].opens_on, found[0].closes_on) == (date(2027, 7, 27), date(2027, 9, 7))
+
+
+def test_a_follow_up_after_a_month_waits_until_the_questions_after_the_treatment_have_closed() -> None:
+    asked = [{"instrument": slug, "when": "follow_up", "month": 1} for slug in ("phq-9", "gad-7")]
+    ended, closes = date(2027, 5, 10), date(2027, 6, 7)
+
+    other, same = follow_ups(asked, ended_on=ended, busy={"phq-9": closes})
+
+    assert (other.instrument, other.opens_on) == ("gad-7", date(2027, 5, 27))
+    assert (same.opens_on, same.due_on, same.closes_on) == (closes, date(2027, 6, 10), date(2027, 7, 8))
+    assert min(same.remind_on) >= closes
+
+
+def test_a_follow_up_whose_whole_window_was_taken_is_asked_for_a_week() -> None:
+    asked = [{"instrument": "phq-9", "when": "follow_up", "month": 1}]
+
+    (one,) = follow_ups(asked, ended_on=date(2027, 5, 10), busy={"phq-9": date(2027, 8, 1)})
+
+    assert (one.opens_on, one.due_on, one.closes_on) == (date(2027, 8, 1), date(2027, 8, 1), date(2027, 8, 8))
+
+
+@pytest.mark.parametrize(("days", "closes"), [(21, 14), (6, 6), (1, 1)])
+def test_a_screening_is_asked_from_the_decision_and_closes_by_the_start(days: int, closes: int) -> None:
+    (one,) = screenings(
+        [{"instrument": "phq-9", "when": "screening"}, WEEKLY],
+        decided_on=START,
+        starts_on=START + timedelta(days=days),
+    )
+
+    assert (one.kind, one.number, one.opens_on) == ("screening", 0, START)
+    assert one.closes_on == START + timedelta(days=closes)
+    assert one.opens_on <= one.due_on <= one.closes_on
+
+
+def test_a_course_that_starts_the_day_it_is_decided_has_no_screening() -> None:
+    asked = [{"instrument": "phq-9", "when": "screening"}]
+
+    assert screenings(asked, decided_on=START, starts_on=START) == []
 
 
 @pytest.mark.parametrize(

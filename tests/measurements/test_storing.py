@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 
 from ikbt.accounts.models import CareUnit
 from ikbt.accounts.roles import Role
@@ -29,7 +29,8 @@ from measurements.scoring import score
 from measurements.signing_numbers import sign_numbers
 from measurements.storing import definition_of, stored_version, versions_at
 from measurements.unit_instruments import instruments_of
-from tests.cast import Cast, give, person
+from programs.models import ProgramVersion
+from tests.cast import DECIDED, Cast, give, person
 from tests.measurements.invented import swedish
 
 pytestmark = pytest.mark.django_db
@@ -50,15 +51,18 @@ def signed(cast: Cast, slug: str, numbers: dict[str, Any]) -> UnitNumbers:
 
 
 def started(cast: Cast, unit: CareUnit, measures: list[dict[str, Any]]) -> Treatment:
-    """A new patient's treatment in a program with these measures; the version is not saved."""
+    """A new patient's treatment in a program with these measures, as its version stands in the database."""
     version = cast.version
     version.outline = {**version.outline, "measures": measures}
+    # Past the guard that keeps versions frozen: whoever starts a course reads the row anew.
+    QuerySet(ProgramVersion).filter(pk=version.pk).update(outline=version.outline)
     return start_treatment(
         give(person("Ny", unit.slug), Role.PATIENT),
         version=version,
         unit=unit,
         therapist=cast.tove if unit == cast.alfa else cast.olle,
         starts_on=clock.today(),
+        decision=DECIDED,
         by=SYSTEM,
         at=clock.now(),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
+
 from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -14,9 +16,17 @@ register.filter("wave_name", wave_name)
 
 
 @register.filter
-def figure(value: float | None, decimals: int = 1) -> str:
-    """The number with its decimals and a real minus, or a dash."""
-    return "–" if value is None else str(number_format(value, decimals)).replace("-", "\N{MINUS SIGN}")
+def figure(value: float | str | None, decimals: int = 1) -> str:
+    """The number with its decimals and a real minus, or a dash; a figure that isn't there is "" in a template."""
+    if value is None or value == "":
+        return "–"
+    return str(number_format(rounded(value, decimals), decimals)).replace("-", "\N{MINUS SIGN}")
+
+
+def rounded(value: float | str, decimals: int = 0) -> Decimal:
+    """Half up: Django's number_format alone cuts the digits off."""
+    # Without the 0 a small negative number would be a zero with a minus.
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
 
 
 @register.filter
@@ -30,14 +40,14 @@ def share(value: Share) -> str:
     """ "45 % (38–52)", or that it is not shown."""
     if value.p is None or value.ci95 is None:
         return "–"
-    low, high = (round(100 * end) for end in value.ci95)
-    return f"{round(100 * value.p)} % ({low}–{high})"
+    low, high = (rounded(100 * end) for end in value.ci95)
+    return f"{rounded(100 * value.p)} % ({low}–{high})"
 
 
 @register.filter
 def percent(value: float | None) -> str:
     """A share as whole per cent, or a dash."""
-    return "–" if value is None else f"{round(100 * value)} %"
+    return "–" if value is None else f"{rounded(100 * value)} %"
 
 
 @register.filter

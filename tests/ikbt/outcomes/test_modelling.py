@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ikbt.outcomes.keeping import table_for
 from ikbt.outcomes.modelling import fitted, model_waves
-from ikbt.outcomes.reading import Choice, stamp_of, table_for
+from ikbt.outcomes.reading import Choice, stamp_of
 from tests.cast import Cast
 from tests.conftest import signed_in_client
 from tests.ikbt.outcomes.ended_treatments import ended

@@ -11,8 +11,7 @@ import pytest
 from django.db import connection
 
 from ikbt.common import clock
-from ikbt.outcomes.reading import Choice, age_band, rows_of, stamp_of, table_for, table_of, wave_of
-from ikbt.treatments.models import Treatment
+from ikbt.outcomes.reading import Choice, age_band, rows_of, table_of, wave_of
 from measurements.outcomes.reporting import outcome_report
 from tests.cast import Cast
 from tests.ikbt.outcomes.ended_treatments import ended
@@ -175,22 +174,3 @@ def test_one_instruments_measures_are_the_same_read_alone(cast: Cast) -> None:
     assert [row.measures["phq-9"] for row in alone] == [row.measures["phq-9"] for row in rows_of(choice)]
     assert all(set(row.measures) == {"phq-9"} for row in alone)
     assert all(row.measures == {} for row in rows_of(choice, instrument="isi"))
-
-
-def test_the_kept_table_changes_when_somebody_answers_or_another_treatment_ends(cast: Cast) -> None:
-    summary = ended(cast, 6, cast.alfa)[0]
-    choice = Choice((cast.alfa.pk,))
-    first = table_for(choice, stamp_of(choice), instrument="phq-9")
-    assert table_for(choice, stamp_of(choice), instrument="phq-9") is first
-
-    summary.measures["phq-9"][-1][5:] = [73, 26.0]
-    summary.made_at = clock.now() + timedelta(seconds=1)
-    summary.save()
-    second = table_for(choice, stamp_of(choice), instrument="phq-9")
-    assert second is not None
-    assert 26.0 in second.scores["phq-9"][:, second.waves.index("post")]
-
-    Treatment.objects.filter(pk=summary.treatment_id).update(ended_at=None)
-    third = table_for(choice, stamp_of(choice), instrument="phq-9")
-    assert third is not None
-    assert len(third.persons) == 5
