@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NoReturn
 from uuid import UUID
 
@@ -19,9 +19,11 @@ from ikbt.audit.recording import Actor, actor_of, record
 from ikbt.common import clock
 from ikbt.common.doors import ACCOUNT, PATIENT, READING, Door
 from ikbt.treatments import rules
+from ikbt.treatments.asked_always import opened_module, own_treatment
 from ikbt.treatments.models import CareRelation, ModuleProgress, Treatment
 from measurements.models import Occasion
 from programs.models import FrozenModule
+from programs.standing import module_of, version_of
 
 OWN = "own"
 
@@ -33,6 +35,8 @@ class Mine:
     treatment: Treatment
     person: Person
     actor: Actor
+    # False while staff look at her pages: what she has not handed in or sent is hers alone.
+    sees_drafts: bool = field(default=True, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class MyModule(Mine):
 
     progress: ModuleProgress
     module: FrozenModule
+    # What she reads in the module's place while it is recalled; empty when it is not.
+    recalled: str = ""
 
     def step(self, key: str) -> dict[str, object]:
         """A step of the module; 404 when it has none with this key."""
@@ -79,23 +85,24 @@ class CaredModule(Cared):
 
 @dataclass(frozen=True)
 class Desk:
-    """A member of staff at her desk; `units` are those where she works in a role that opens one."""
+    """A member of staff at her desk; `units` are those where she works in a role that opens one.
+
+    `names` and `held` as in ikbt.accounts.access.Entering: the frame of her page needs no query for them.
+    """
 
     staff: Person
     units: tuple[UUID, ...]
     actor: Actor
+    names: tuple[str, ...]
+    held: tuple[tuple[str, UUID], ...]
 
 
 def find_mine(person: Person, treatment_id: UUID) -> Treatment:
     """The person's own treatment; 404 for missing and foreign alike."""
-    found = (
-        Treatment.objects.of_patient(person.pk)
-        .select_related("version", "unit", "therapist")
-        .filter(pk=treatment_id)
-        .first()
-    )
+    found = own_treatment(person.pk, treatment_id)
     if found is None or not rules.is_the_patient.test(person, found):
         raise Http404
+    found.version = version_of(found.version_id)
     return found
 
 
@@ -167,16 +174,25 @@ def _my_treatment(request: HttpRequest, treatment_id: UUID) -> Mine:
 
 def _my_module(request: HttpRequest, treatment_id: UUID, module_key: str) -> MyModule:
     mine = _mine(request, treatment_id, kind="module", object_id=module_key)
-    progress, module = _opened(mine.treatment, module_key)
-    return MyModule(mine.treatment, mine.person, mine.actor, progress=progress, module=module)
+    progress, module = open_to_her(mine.treatment, module_key)
+    return MyModule(
+        mine.treatment,
+        mine.person,
+        mine.actor,
+        progress=progress,
+        module=module,
+        recalled=getattr(progress, "recalled", None) or "",
+    )
 
 
-def _opened(treatment: Treatment, module_key: str) -> tuple[ModuleProgress, FrozenModule]:
-    progress = ModuleProgress.objects.filter(treatment=treatment, module_key=module_key).first()
-    module = FrozenModule.objects.filter(version=treatment.version_id, key=module_key).first()
-    if progress is None or module is None:
+def open_to_her(treatment: Treatment, module_key: str) -> tuple[ModuleProgress, FrozenModule]:
+    progress = opened_module(treatment, module_key)
+    if progress is None:
         raise Http404
-    return progress, module
+    try:
+        return progress, module_of(progress.read_version or treatment.version_id, module_key)
+    except FrozenModule.DoesNotExist:
+        raise Http404 from None
 
 
 def _my_occasion(request: HttpRequest, treatment_id: UUID, occasion_id: UUID) -> MyOccasion:
@@ -234,6 +250,11 @@ def cared_in_emergency_too(request: HttpRequest, treatment_id: UUID) -> Cared:
     return _cared(request, treatment_id, acute=True)
 
 
+def cared_to_see_her_pages(request: HttpRequest, treatment_id: UUID) -> Cared:
+    """As MY_PATIENTS_TREATMENT opens, for her pages as she sees them: logged as a deed of its own."""
+    return _cared(request, treatment_id, kind="pages as the patient")
+
+
 def _actor_by(request: HttpRequest, relation: CareRelation) -> Actor:
     """In which role and at which unit she acts, by what her relation is."""
     if relation.kind == CareRelation.Kind.EMERGENCY:
@@ -252,7 +273,7 @@ def _my_patients_treatment(request: HttpRequest, treatment_id: UUID) -> Cared:
 
 def _my_patients_module(request: HttpRequest, treatment_id: UUID, module_key: str) -> CaredModule:
     cared = _cared(request, treatment_id, kind="module", object_id=module_key)
-    progress, module = _opened(cared.treatment, module_key)
+    progress, module = open_to_her(cared.treatment, module_key)
     return CaredModule(
         cared.treatment, cared.staff, cared.relation, cared.actor, progress=progress, module=module
     )
@@ -268,7 +289,7 @@ def _emergency_desk(request: HttpRequest) -> Desk:
 
 def _desk_of_whoever_may(request: HttpRequest, act: Act) -> Desk:
     at = at_units(request, act, kind="desk")
-    return Desk(staff=at.person, units=at.units, actor=at.actor)
+    return Desk(staff=at.person, units=at.units, actor=at.actor, names=at.names, held=at.held)
 
 
 MY_HOME = Door("my home", ACCOUNT, "the signed-in person, about herself", _my_home, rule=rules.opens_own)

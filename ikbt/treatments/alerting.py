@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,8 +12,10 @@ from ikbt.accounts.models import Person
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
 from ikbt.common.live import desk_group, push_on_commit
+from ikbt.treatments.assessing_risk import Assessed, faults_in, keep_assessment
+from ikbt.treatments.escalating import act_by, start_clock, tell_owner
 from ikbt.treatments.models import Alert, Treatment, TreatmentEvent
-from ikbt.treatments.thresholds import thresholds_of
+from ikbt.treatments.next_in_line import who_acts
 from measurements.models import Occasion
 
 
@@ -26,28 +28,49 @@ def raise_alert(
     by: Actor,
     at: datetime,
     follow_up: dict[str, str] | None = None,
+    cause: str = "",
 ) -> Alert:
     """Raise an alert, or lift the one this occasion raised to a higher level; runs in the cause's transaction.
 
-    One that is closed stays closed: what is worse than it was closed for raises a new one.
+    One that is closed stays closed: what is worse than it was closed for raises a new one. `cause` names what no
+    occasion tells: another cause while the alert stands is told of again, and whoever took it takes it anew.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An alert is raised in the transaction of what caused it.")
     alert = _standing(treatment, kind, occasion)
     if alert is not None:
         level = Alert.Level.HIGH if Alert.Level.HIGH in {alert.level, level} else level
-        if _says_as_much(alert, level, follow_up):
+        waits_anew = _wait_anew(alert, cause, level, at=at)
+        if not waits_anew and _says_as_much(alert, level, follow_up):
             return alert
         if alert.closed_at is not None:
             alert, occasion = _standing(treatment, kind, None), None
-    # Asked again: she may have been handed over since the caller read her treatment.
-    owner = Person.objects.get(pk=Treatment.objects.values_list("therapist").get(pk=treatment.pk)[0])
-    alert = alert or Alert(treatment=treatment, kind=kind, occasion=occasion, raised_at=at, owner=owner)
-    alert.level, alert.due_at = level, alert.raised_at + _time_to_act(treatment, level)
+    if alert is None:
+        # Asked again: she may have been handed over since the caller read her treatment.
+        owner = who_acts(treatment, at=at)
+        alert = Alert(treatment=treatment, kind=kind, occasion=occasion, raised_at=at, owner=owner)
+    escalates = _set_clock(alert, level, at=at)
     alert.follow_up = follow_up or alert.follow_up
     alert.save()
-    _tell(alert, treatment, by=by, at=at)
+    if escalates:
+        tell_owner(alert, at=at)
+    _tell(alert, treatment, cause=cause, by=by, at=at)
     return alert
+
+
+def _set_clock(alert: Alert, level: str, *, at: datetime) -> bool:
+    """Level and time to act; True when somebody is to be told now and others after her."""
+    if alert.level == level:
+        return False
+    is_high = level == Alert.Level.HIGH
+    # A lifted one counts anew: its owner has been told of nothing so urgent before.
+    alert.level, alert.due_at = level, act_by(alert.treatment.unit, is_high=is_high, at=at)
+    if not is_high or alert.kind != Alert.Kind.RISK:
+        return False
+    # Whoever took it at watch does not know of this.
+    alert.taken_at, alert.taken_by = None, None
+    start_clock(alert, at=at)
+    return True
 
 
 def lock_treatment(treatment: Treatment) -> None:
@@ -68,18 +91,30 @@ def _says_as_much(alert: Alert, level: str, follow_up: dict[str, str] | None) ->
     return alert.level == level and follow_up is None
 
 
-def _time_to_act(treatment: Treatment, level: str) -> timedelta:
-    numbers = thresholds_of(treatment.unit)
-    is_high = level == Alert.Level.HIGH
-    return timedelta(hours=numbers.high_alert_hours if is_high else numbers.watch_alert_hours)
+def _wait_anew(alert: Alert, cause: str, level: str, *, at: datetime) -> bool:
+    """True for a new cause: whoever took it does not know of that, so it waits again, with time of its own."""
+    is_news = _is_news(alert, cause)
+    if is_news and alert.taken_at is not None:
+        alert.taken_at, alert.taken_by = None, None
+        alert.due_at = act_by(alert.treatment.unit, is_high=level == Alert.Level.HIGH, at=at)
+    return is_news
 
 
-def _tell(alert: Alert, treatment: Treatment, *, by: Actor, at: datetime) -> None:
+def _is_news(alert: Alert, cause: str) -> bool:
+    """Whether this cause has not been told of with the alert."""
+    if not cause:
+        return False
+    told = TreatmentEvent.objects.filter(treatment=alert.treatment_id, kind=TreatmentEvent.Kind.ALERT_RAISED)
+    return not told.filter(details__alert=str(alert.pk), details__cause=cause).exists()
+
+
+def _tell(alert: Alert, treatment: Treatment, *, cause: str, by: Actor, at: datetime) -> None:
+    details = {"alert": str(alert.pk), "level": alert.level, "kind": alert.kind}
     TreatmentEvent.objects.create(
         treatment=treatment,
         kind=TreatmentEvent.Kind.ALERT_RAISED,
         at=at,
-        details={"alert": str(alert.pk), "level": alert.level, "kind": alert.kind},
+        details={**details, "cause": cause} if cause else details,
     )
     record(
         Entry.Action.CREATE,
@@ -98,23 +133,32 @@ def take_alert(alert: Alert, *, staff: Person, by: Actor, at: datetime) -> Alert
         lock_treatment(alert.treatment)
         locked = Alert.objects.select_for_update().get(pk=alert.pk)
         if locked.taken_at is None and locked.closed_at is None:
-            locked.taken_at, locked.taken_by = at, staff
+            locked.taken_at, locked.taken_by, locked.escalates_at = at, staff, None
             locked.save()
             _log(locked, by, "taken")
             push_on_commit(desk_group(locked.treatment.unit_id), "alert", treatment=str(locked.treatment_id))
     return locked
 
 
-def close_alert(alert: Alert, *, outcome: str, note: str, staff: Person, by: Actor, at: datetime) -> Alert:
-    """Close with an outcome; a high one needs a note of at least 10 characters.
+def close_alert(
+    alert: Alert,
+    *,
+    outcome: str,
+    note: str,
+    staff: Person,
+    by: Actor,
+    at: datetime,
+    assessed: Assessed | None = None,
+) -> Alert:
+    """Close with an outcome; one about suicide with an assessment of the risk, kept in the same transaction.
 
-    Raises ValidationError when outcome or note is missing, or when the patient has answered more since `alert` was
-    read; closing a closed one changes nothing.
+    Raises ValidationError when outcome, note or part of the assessment is missing, or when the patient has answered
+    more since `alert` was read; closing a closed one changes nothing.
     """
-    if outcome not in Alert.Outcome.values or outcome == Alert.Outcome.ANSWERED:
-        raise ValidationError(_("Choose an outcome."), code="outcome")
-    if alert.level == Alert.Level.HIGH and len(note.strip()) < 10:
-        raise ValidationError(_("Write what you assessed and what was agreed."), code="note")
+    assessed = assessed or Assessed()
+    faults = _faults(alert, assessed, outcome=outcome, note=note, at=at)
+    if faults:
+        raise ValidationError(faults)
     with transaction.atomic():
         lock_treatment(alert.treatment)
         locked = Alert.objects.select_for_update().get(pk=alert.pk)
@@ -127,9 +171,11 @@ def close_alert(alert: Alert, *, outcome: str, note: str, staff: Person, by: Act
             )
         if locked.taken_at is None:
             locked.taken_at, locked.taken_by = at, staff
-        locked.closed_at, locked.closed_by = at, staff
+        locked.closed_at, locked.closed_by, locked.escalates_at = at, staff, None
         locked.outcome, locked.note = outcome, note.strip()
         locked.save()
+        if locked.asks_assessment:
+            keep_assessment(locked, assessed, note=note, staff=staff, by=by, at=at)
         TreatmentEvent.objects.create(
             treatment=locked.treatment,
             kind=TreatmentEvent.Kind.ALERT_CLOSED,
@@ -140,6 +186,19 @@ def close_alert(alert: Alert, *, outcome: str, note: str, staff: Person, by: Act
         _log(locked, by, f"closed: {outcome}")
         push_on_commit(desk_group(locked.treatment.unit_id), "alert", treatment=str(locked.treatment_id))
     return locked
+
+
+def _faults(
+    alert: Alert, assessed: Assessed, *, outcome: str, note: str, at: datetime
+) -> list[ValidationError]:
+    found = []
+    if outcome not in Alert.Outcome.values or outcome in Alert.BY_ITSELF:
+        found.append(ValidationError(_("Choose an outcome."), code="outcome"))
+    if alert.asks_assessment:
+        return found + faults_in(alert, assessed, note=note, outcome=outcome, at=at)
+    if alert.level == Alert.Level.HIGH and len(note.strip()) < 10:
+        found.append(ValidationError(_("Write what you assessed and what was agreed."), code="note"))
+    return found
 
 
 def settle_missing(

@@ -12,10 +12,12 @@ from django.db import transaction
 from ikbt.accounts.models import Person
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
+from ikbt.common.beside import beside
 from ikbt.common.live import desk_group, push_on_commit
 from ikbt.treatments.alerting import lock_treatment, raise_alert, settle_missing
 from ikbt.treatments.measuring import plan_what_it_calls_for
 from ikbt.treatments.models import Alert, Treatment
+from ikbt.treatments.opening_alone import open_alone
 from ikbt.treatments.summarising import summarise
 from ikbt.treatments.thresholds import thresholds_of
 from measurements.flags import Deterioration, RiskLevel, deterioration, level_after_follow_up
@@ -52,8 +54,8 @@ def answer_occasion(
 ) -> Answered:
     """Store, score and flag in one transaction; a repeated post gives what stands.
 
-    What the answers call for is planned in it too. Raises ValidationError as measurements.recording.record_answers
-    does.
+    What the answers call for is planned in it too, beside them: if that fails, the answers and their risk alert stand.
+    Raises ValidationError as measurements.recording.record_answers does.
     """
     with transaction.atomic():
         lock_treatment(treatment)
@@ -69,9 +71,12 @@ def answer_occasion(
             alert = raise_alert(
                 treatment, kind=Alert.Kind.RISK, level=str(risk), occasion=occasion, by=by, at=at
             )
-        _raise_deterioration(treatment, occasion, recorded.score, by=by, at=at)
+        with beside("looking for deterioration"):
+            # The next answer looks again, at all of them.
+            _raise_deterioration(treatment, occasion, recorded.score, by=by, at=at)
         settle_missing(treatment, occasion, given_by=given_by, by=by, at=at)
-        plan_what_it_calls_for(treatment, recorded.score, at=at)
+        with beside("planning what the answers call for"):
+            plan_what_it_calls_for(treatment, recorded.score, at=at)
         Treatment.objects.filter(pk=treatment.pk).update(last_active_at=at)
         summarise(treatment, at=at)
         record(
@@ -84,6 +89,9 @@ def answer_occasion(
             reason="" if mode == AnswerSet.Mode.SELF else f"given by staff: {mode}",
         )
         push_on_commit(desk_group(treatment.unit_id), "answers", treatment=str(treatment.pk))
+        with beside("opening a module by itself"):
+            # The clock tries again (ikbt/treatments/timekeeping.py).
+            open_alone(treatment, at=at)
     return Answered(recorded.score, alert)
 
 

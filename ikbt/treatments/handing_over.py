@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -16,9 +17,13 @@ from ikbt.audit.recording import Actor, record
 from ikbt.common.live import desk_group, push_on_commit
 from ikbt.outbox.models import Notice
 from ikbt.outbox.queueing import notify
-from ikbt.treatments.models import Alert, CareRelation, Treatment, TreatmentEvent
+from ikbt.treatments.course_states import Event
+from ikbt.treatments.covering import cover
+from ikbt.treatments.escalating import start_clock, tell_owner
+from ikbt.treatments.models import Alert, CareRelation, Treatment
 from ikbt.treatments.querysets import RelationQuerySet
 from ikbt.treatments.relating import guard_giver, guard_receiver, log_relation
+from ikbt.treatments.stepping import take_step
 
 Kind = CareRelation.Kind
 SHORTEST_REASON = 5
@@ -63,9 +68,21 @@ def hand_over(
             _begin(locked, former, Kind.STAND_IN, reason=reason, by=by, at=at, until=keep_until)
         locked.therapist = to
         locked.save(update_fields=["therapist"])
-        _move_alerts(locked, former, stays=keep_until is not None, by=by)
+        cover(locked, at=at)
+        _move_alerts(locked, former, stays=keep_until is not None, by=by, at=at)
         _tell(locked, relation, former, by=by, at=at)
     return relation
+
+
+def hand_over_several(
+    treatments: Collection[Treatment], *, to: Person, reason: str, by: Actor, at: datetime
+) -> int:
+    """Several patients at once, all or none; how many. Raises ValidationError as `hand_over` does."""
+    with transaction.atomic():
+        # In one order, so that two who do this at once never wait for each other in a ring.
+        for treatment in sorted(treatments, key=lambda one: one.pk):
+            hand_over(treatment, to=to, reason=reason, by=by, at=at)
+    return len(treatments)
 
 
 def _guard_next(treatment: Treatment, to: Person, *, by: Actor, at: datetime) -> None:
@@ -107,13 +124,19 @@ def _begin(
     return relation
 
 
-def _move_alerts(treatment: Treatment, former: Person, *, stays: bool, by: Actor) -> None:
+def _move_alerts(treatment: Treatment, former: Person, *, stays: bool, by: Actor, at: datetime) -> None:
     """Open alerts get the new owner. One that the former had taken would look handled, though she is gone."""
     for alert in Alert.objects.select_for_update().filter(treatment=treatment, closed_at=None):
         alert.owner = treatment.therapist
         if alert.taken_by_id == former.pk and not stays:
             alert.taken_by, alert.taken_at = None, None
-        alert.save(update_fields=["owner", "taken_by", "taken_at"])
+        starts = alert.kind == Alert.Kind.RISK and alert.level == Alert.Level.HIGH and alert.taken_at is None
+        if starts:
+            # The next one gets the whole time: she has been asked nothing yet.
+            start_clock(alert, at=at)
+        alert.save(update_fields=["owner", "taken_by", "taken_at", "stage", "asked", "escalates_at"])
+        if starts:
+            tell_owner(alert, at=at)
         record(
             Entry.Action.CHANGE,
             by=by,
@@ -125,13 +148,8 @@ def _move_alerts(treatment: Treatment, former: Person, *, stays: bool, by: Actor
 
 
 def _tell(treatment: Treatment, relation: CareRelation, former: Person, *, by: Actor, at: datetime) -> None:
-    TreatmentEvent.objects.create(
-        treatment=treatment,
-        kind=TreatmentEvent.Kind.THERAPIST_CHANGED,
-        at=at,
-        actor_id=by.id,
-        details={"from": str(former.pk), "to": str(relation.staff_id)},
-    )
+    details = {"from": str(former.pk), "to": str(relation.staff_id)}
+    take_step(treatment, Event.THERAPIST_CHANGED, by=by, at=at, details=details)
     record(
         Entry.Action.CHANGE,
         by=by,

@@ -20,6 +20,7 @@ from measurements.scheduling import (
     plan_follow_ups,
     plan_occasions,
     plan_of_module,
+    plan_screenings,
     plan_triggered,
 )
 
@@ -36,9 +37,12 @@ def setting_of(treatment: Treatment) -> Setting:
 
 
 def plan_course(treatment: Treatment) -> list[Occasion]:
-    """What the start fixes; a repeat changes nothing."""
-    weeks = int(treatment.version.outline["weeks"])
-    return plan_occasions(treatment.series, setting_of(treatment), starts_on=treatment.starts_on, weeks=weeks)
+    """What decision and start fix; a repeat changes nothing."""
+    weeks, setting = int(treatment.version.outline["weeks"]), setting_of(treatment)
+    before = plan_screenings(
+        treatment.series, setting, decided_on=local_date(treatment.created_at), starts_on=treatment.starts_on
+    )
+    return before + plan_occasions(treatment.series, setting, starts_on=treatment.starts_on, weeks=weeks)
 
 
 def plan_with_module(treatment: Treatment, progress: ModuleProgress, *, at: datetime) -> list[Occasion]:

@@ -17,7 +17,9 @@ from ikbt.audit.recording import Actor, record
 from ikbt.common.live import desk_group, push_on_commit, treatment_group
 from ikbt.outbox.models import Notice
 from ikbt.outbox.queueing import notify
+from ikbt.treatments.answered_meanwhile import refuse_late_reply
 from ikbt.treatments.models import Draft, Message, Treatment
+from ikbt.treatments.placeholders import check_filled
 
 LONGEST = 10_000
 
@@ -50,10 +52,14 @@ def send_message(
 ) -> Message:
     """Store a message and announce it after commit; the same client key again gives the message that stands.
 
-    `seen` is the last message that the therapist had on her page: what came later still waits for an answer.
-    Raises ValidationError for an empty or too long text, or when the treatment takes no more messages.
+    `seen` is the last message that the therapist had on her page: what came later still waits for an answer, and when
+    a colleague has written since, nothing is sent.
+    Raises ValidationError for an empty or too long text, one of the care's with something left to fill in, or when the
+    treatment takes no more messages.
     """
     text = check_body(body)
+    if sender.pk != treatment.patient_id:
+        check_filled(text)
     with transaction.atomic():
         rows = Treatment.objects.select_for_update(of=("self",)).select_related("patient", "therapist")
         locked = rows.get(pk=treatment.pk)
@@ -65,6 +71,8 @@ def send_message(
                 _("The treatment has ended, so no more messages can be sent."), code="ended"
             )
         from_patient = sender.pk == locked.patient_id
+        if not from_patient:
+            refuse_late_reply(locked, sender=sender, seen=seen)
         message = Message.objects.create(
             treatment=locked,
             sender=sender,

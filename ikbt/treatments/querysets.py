@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from ikbt.accounts.models import RoleAssignment
 from ikbt.accounts.roles import Act
 from ikbt.common.scoping import ScopedQuerySet
+from ikbt.treatments.alert_times import Handled
 
 if TYPE_CHECKING:
-    from ikbt.treatments.models import Alert, Block, CareRelation, EmergencyAccess, Treatment
+    from ikbt.treatments.models import (
+        Alert,
+        AutomaticAct,
+        Block,
+        CarePlan,
+        CareRelation,
+        EmergencyAccess,
+        Message,
+        ModuleProgress,
+        Note,
+        Pause,
+        RiskAssessment,
+        SleepWindow,
+        Transfer,
+        Treatment,
+    )
 
 OVER = ("discontinued", "closed")
 RUNNING = ("ready", "active", "paused", "closing")
+# Where what a patient sends is answered.
+WORKED_WITH = ("active", "paused", "closing")
 # Kinds that make a patient one's own to care for. Emergency access does not: it opens her page alone.
 CARING = ("responsible", "stand_in", "coordinator")
 
@@ -72,6 +91,111 @@ class AlertQuerySet(ScopedQuerySet["Alert"]):
         """Of all patients at these units: colleagues are told that one stands open, never whose."""
         return self.filter(treatment__unit__in=units).saying_whose()
 
+    def silences(self) -> AlertQuerySet:
+        """Everybody's that stand open because a patient is silent."""
+        return self.filter(kind="silent", closed_at=None).saying_whose()
+
+    def handled_at(
+        self, units: Collection[UUID], *, since: datetime, until: datetime, level: str
+    ) -> list[Handled]:
+        """The moments of what was raised at these units in a span, for alert_times; not what she answered herself."""
+        rows = self.of_units(units).filter(raised_at__gte=since, raised_at__lt=until, level=level)
+        counted = rows.exclude(outcome="answered").order_by("raised_at").saying_whose()
+        return [Handled(*row) for row in counted.values_list("raised_at", "due_at", "taken_at", "closed_at")]
+
+    def to_pass_on(self, at: datetime) -> AlertQuerySet:
+        """Everybody's that nobody has taken in time; the most overdue first."""
+        late = self.filter(escalates_at__lte=at, taken_at=None, closed_at=None)
+        return late.saying_whose().order_by("escalates_at")
+
+    def with_owner_gone(self, at: datetime) -> AlertQuerySet:
+        """Everybody's that stand open with an owner who is away, or who has covered and does so no more."""
+        models = self.model._meta.apps
+        relations = models.get_model("treatments", "CareRelation")._default_manager
+        hers = relations.filter(treatment=OuterRef("treatment"), staff=OuterRef("owner"))
+        covered = hers.filter(absence__isnull=False, ends_at__lte=at)
+        absences = models.get_model("treatments", "Absence")._default_manager
+        away = absences.running(at).filter(person=OuterRef("owner"), unit=OuterRef("treatment__unit"))
+        gone = Q(Exists(away)) | (Q(Exists(covered)) & ~Q(Exists(hers.running(at))))
+        return self.filter(gone, closed_at=None).saying_whose()
+
+
+class RiskAssessmentQuerySet(ScopedQuerySet["RiskAssessment"]):
+    """Questions to the suicide-risk assessments."""
+
+    def standing(self) -> RiskAssessmentQuerySet:
+        """Those that nobody has corrected; the newest first."""
+        return self.filter(corrected_by=None).order_by("-assessed_at", "-id")
+
+    def to_check(self, day: date) -> RiskAssessmentQuerySet:
+        """Everybody's whose next check has come by a day and has not been told of."""
+        waiting = self.standing().filter(next_check_on__lte=day, check_raised_at=None)
+        return waiting.filter(treatment__patient__deceased_on=None).saying_whose()
+
+
+class AutomaticActQuerySet(ScopedQuerySet["AutomaticAct"]):
+    """Questions to what was done by rule."""
+
+    def of_units(self, units: Collection[UUID]) -> AutomaticActQuerySet:
+        """At these units: their managers read what was done and when, never to whom."""
+        return self.filter(treatment__unit__in=units).saying_whose()
+
+    def with_keys(self, keys: Collection[str]) -> AutomaticActQuerySet:
+        """For the clock: which of these business keys are used up."""
+        return self.filter(key__in=keys).saying_whose()
+
+
+class NoteQuerySet(ScopedQuerySet["Note"]):
+    """Questions to the notes of staff."""
+
+    def standing(self) -> NoteQuerySet:
+        """Those that nobody has corrected, with who wrote them; the newest first."""
+        rows = self.filter(corrected_by=None).select_related("author").defer("author__personal_number")
+        return rows.order_by("-written_at", "-id")
+
+
+class PlanQuerySet(ScopedQuerySet["CarePlan"]):
+    """Questions to the plans."""
+
+    def newest_first(self) -> PlanQuerySet:
+        """Both kinds as they were written, with who wrote them."""
+        rows = self.select_related("author").defer("author__personal_number")
+        return rows.order_by("-written_at", "-id")
+
+    def holding(self, kind: str) -> CarePlan | None:
+        """The plan of one treatment that holds now; None before the first."""
+        return self.newest_first().filter(kind=kind).first()
+
+
+class MessageQuerySet(ScopedQuerySet["Message"]):
+    """Questions to the messages."""
+
+    def waiting_at(self, units: Collection[UUID], *, before: datetime) -> MessageQuerySet:
+        """Patients' at these units, that nobody has answered: the unit's queue says that one waits, never what."""
+        found = self.filter(treatment__unit__in=units, treatment__state__in=WORKED_WITH)
+        return found.filter(from_patient=True, answered_at=None, sent_at__lte=before).saying_whose()
+
+    def answered_at_unit(self, unit: UUID, *, since: datetime) -> MessageQuerySet:
+        """Patients' that were answered since: for times in groups, never whose."""
+        return self.filter(treatment__unit=unit, from_patient=True, answered_at__gte=since).saying_whose()
+
+
+class ProgressQuerySet(ScopedQuerySet["ModuleProgress"]):
+    """Questions to the open modules."""
+
+    def reading(self, modules: Any) -> ProgressQuerySet:
+        """Whoever has opened one of these frozen modules and is not over: who recalls one is shown none of them."""
+        return self.filter(module__in=modules).exclude(treatment__state__in=OVER).saying_whose()
+
+    def waiting_at(self, units: Collection[UUID], *, before: datetime) -> ProgressQuerySet:
+        """Handed in at these units, without feedback: the unit's queue says that it waits, never what it is."""
+        found = self.filter(treatment__unit__in=units, treatment__state__in=WORKED_WITH)
+        return found.filter(feedback_at=None, submitted_at__lte=before).saying_whose()
+
+    def handed_in_at(self, unit: UUID, *, since: datetime) -> ProgressQuerySet:
+        """Handed in since: for numbers in groups, never whose."""
+        return self.filter(treatment__unit=unit, submitted_at__gte=since).saying_whose()
+
 
 class TreatmentQuerySet(ScopedQuerySet["Treatment"]):
     """Questions to the treatments."""
@@ -92,6 +216,10 @@ class TreatmentQuerySet(ScopedQuerySet["Treatment"]):
         found = self.filter(relation & going_on).filter(unit__in=roles.values("unit"))
         return found.exclude(patient=staff_id).distinct().saying_whose()
 
+    def held(self, treatments: Iterable[Treatment]) -> TreatmentQuerySet:
+        """Those that the caller has been let in to already, read again with more."""
+        return self.filter(pk__in=[one.pk for one in treatments]).saying_whose()
+
     def of_providers(self, providers: Any) -> TreatmentQuerySet:
         """Everybody's at these care providers: among them emergency access looks for the one it was asked for."""
         return self.filter(unit__provider__in=providers).saying_whose()
@@ -104,9 +232,32 @@ class TreatmentQuerySet(ScopedQuerySet["Treatment"]):
         """Ready, active, paused or closing."""
         return self.filter(state__in=RUNNING)
 
+    def at_work(self) -> TreatmentQuerySet:
+        """Active, with a module handed in: where the clock may open the next one; everybody's, for nobody's eyes."""
+        return self.filter(state="active", progress__submitted_at__isnull=False).distinct().saying_whose()
+
     def of_units(self, units: Collection[UUID]) -> TreatmentQuerySet:
         """Everybody's at these units: whoever decides who cares for whom sees the names, and no more."""
         return self.filter(unit__in=units).saying_whose()
+
+    def silent(self, *, until: datetime) -> TreatmentQuerySet:
+        """Everybody's that are active, and whose patients have done nothing after a moment."""
+        rows = self.filter(state="active").annotate(last_act=Coalesce("last_active_at", "created_at"))
+        return rows.filter(last_act__lte=until).saying_whose()
+
+    def everybodys(self) -> TreatmentQuerySet:
+        """For the clock, which goes over all of them and shows none."""
+        return self.all().saying_whose()
+
+    def uncovered(self, at: datetime) -> TreatmentQuerySet:
+        """Those whose therapist is away while nobody who is there covers for her."""
+        models = self.model._meta.apps
+        absences = models.get_model("treatments", "Absence")._default_manager.running(at)
+        relations = models.get_model("treatments", "CareRelation")._default_manager.on_duty(at)
+        there = ~Exists(absences.filter(person=OuterRef("staff"), unit=OuterRef("treatment__unit")))
+        covering = relations.filter(there, treatment=OuterRef("pk"), kind__in=["stand_in", "coordinator"])
+        away = absences.filter(person=OuterRef("therapist"), unit=OuterRef("unit"))
+        return self.filter(Exists(away), ~Exists(covering))
 
     def in_somebodys_care(self) -> TreatmentQuerySet:
         """Not over; or over, with an alert that nobody has closed."""
@@ -132,3 +283,74 @@ class EmergencyQuerySet(ScopedQuerySet["EmergencyAccess"]):
     def reviewable(self, reviewer: UUID) -> EmergencyQuerySet:
         """Neither made by her nor about her."""
         return self.exclude(relation__staff=reviewer).exclude(relation__treatment__patient=reviewer)
+
+
+class SleepWindowQuerySet(ScopedQuerySet["SleepWindow"]):
+    """Questions to the sleep windows of one treatment."""
+
+    def newest_first(self) -> SleepWindowQuerySet:
+        """All decisions with who made them."""
+        rows = self.select_related("decided_by").defer("decided_by__personal_number")
+        return rows.order_by("-decided_at", "-id")
+
+    def holding(self, day: date) -> SleepWindow | None:
+        """The decision that holds on an evening; None before the first, and after one that ended it."""
+        found = _in_force(self.filter(starts_on__lte=day)._with_what_stops_them())
+        return found if found is not None and found.minutes is not None else None
+
+    def stopped(self) -> SleepWindow | None:
+        """The newest decision where it was narrower and never begins: a human must decide anew."""
+        rows = self._with_what_stops_them()
+        return rows[0][0] if rows and _in_force(rows) is not rows[0][0] else None
+
+    def _with_what_stops_them(self) -> list[tuple[SleepWindow, bool]]:
+        """The newest first, each with whether dangerous sleepiness was told of before its first evening was over."""
+        alerts = self.model._meta.apps.get_model("treatments", "Alert")._default_manager
+        told = alerts.filter(
+            treatment=OuterRef("treatment"),
+            kind="sleepiness",
+            raised_at__gte=OuterRef("decided_at"),
+            raised_at__date__lte=OuterRef("starts_on"),
+        )
+        return [
+            (row, vars(row)["sleepy_before"])
+            for row in self.newest_first().annotate(sleepy_before=Exists(told))
+        ]
+
+
+def _in_force(rows: Sequence[tuple[SleepWindow, bool]]) -> SleepWindow | None:
+    """The first of these, the newest first, that nothing stops; beginning at all is narrower than no window."""
+    if not rows:
+        return None
+    (newest, is_sleepy), otherwise = rows[0], _in_force(rows[1:])
+    before = otherwise.minutes if otherwise is not None else None
+    narrower = newest.minutes is not None and (before is None or newest.minutes < before)
+    return otherwise if narrower and is_sleepy else newest
+
+
+class PauseQuerySet(ScopedQuerySet["Pause"]):
+    """Questions to the pauses."""
+
+    def over(self, day: date) -> PauseQuerySet:
+        """Everybody's that run and whose course goes on by a day."""
+        return self.filter(ended_at=None, resumes_on__lte=day).saying_whose()
+
+
+class TransferQuerySet(ScopedQuerySet["Transfer"]):
+    """Questions to the transfers."""
+
+    def waiting(self) -> TransferQuerySet:
+        """Not answered yet."""
+        return self.filter(answer="")
+
+    def offered_to(self, units: Collection[UUID]) -> TransferQuerySet:
+        """Those that wait for an answer at these units."""
+        return self.waiting().filter(to_unit__in=units).saying_whose()
+
+    def at_units(self, units: Collection[UUID]) -> TransferQuerySet:
+        """Those that wait for an answer, to or from these units."""
+        return self.waiting().filter(Q(to_unit__in=units) | Q(from_unit__in=units)).saying_whose()
+
+    def expired(self, at: datetime) -> TransferQuerySet:
+        """Everybody's that nobody has answered in time."""
+        return self.waiting().filter(answer_by__lte=at).saying_whose()

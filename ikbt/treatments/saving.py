@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
+from ikbt.treatments.flagging import flag_entry
 from ikbt.treatments.models import EntryVersion, ModuleProgress, Treatment, WorksheetEntry
 
 Values = dict[str, object]
@@ -123,6 +124,7 @@ def hand_in_entry(
         entry.save()
         _touch(treatment, place, at)
         _log(entry, by, "handed in")
+        flag_entry(treatment, entry, by=by, at=at)
     return entry
 
 
@@ -158,7 +160,7 @@ def _keep_both(
 
 def _lock_running(treatment: Treatment) -> None:
     locked = Treatment.objects.select_for_update().only("state").get(pk=treatment.pk)
-    if not locked.is_running:
+    if not locked.may_practise:
         raise ValidationError(
             _("The treatment has ended: nothing more can be saved. Copy your text if you want it.")
         )

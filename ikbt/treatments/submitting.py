@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from ikbt.accounts.models import Person
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
+from ikbt.common.beside import beside
 from ikbt.common.live import desk_group, push_on_commit
 from ikbt.treatments.models import Feedback, ModuleProgress, Treatment, TreatmentEvent
-from ikbt.treatments.releasing import handed_in_counts
+from ikbt.treatments.opening_alone import open_alone
+from ikbt.treatments.paths import Way, way_of
 from ikbt.treatments.summarising import summarise
-from ikbt.treatments.unlocking import Condition, missing_exercises
+from ikbt.treatments.unlocking import Condition, Unmet, missing_exercises
+from programs.tailoring.path import open_choices
 
 
 def mark_step_done(
@@ -47,10 +50,15 @@ def mark_step_done(
     progress.steps_done, progress.last_step = locked.steps_done, locked.last_step
 
 
-def missing_in_module(treatment: Treatment, module_key: str) -> list[Condition]:
-    """Exercises of the module with fewer handed-in entries than it asks for."""
-    outline = next(module for module in treatment.version.outline["modules"] if module["key"] == module_key)
-    return missing_exercises(outline["unlock"], handed_in_counts(treatment))
+def missing_in_module(treatment: Treatment, module_key: str, *, way: Way | None = None) -> list[Condition]:
+    """Choices she has still to make in the module, and exercises with fewer handed-in entries than it asks of her."""
+    way = way or way_of(treatment)
+    module = way.module(module_key)
+    left = [
+        Condition(Unmet.CHOICE_OPEN, step=group["key"])
+        for group in open_choices(module.get("choices", ()), way.decided)
+    ]
+    return [*left, *missing_exercises(way.requires(module), way.entries)]
 
 
 def hand_in_module(
@@ -94,6 +102,9 @@ def hand_in_module(
             reason="handed in",
         )
         push_on_commit(desk_group(locked.unit_id), "work", treatment=str(locked.pk))
+        with beside("opening a module by itself"):
+            # The clock tries again (ikbt/treatments/timekeeping.py).
+            open_alone(locked, at=at)
     return progress
 
 

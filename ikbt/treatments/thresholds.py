@@ -13,22 +13,58 @@ from ikbt.accounts.models import CareUnit
 class Thresholds:
     """Defaults; a unit's own are read from CareUnit.thresholds."""
 
-    # Working-hours clocks come with the alert engine; until then these count plain hours.
+    # Of opening time: by then somebody has reached her [D].
     high_alert_hours: int = 2
+    # Of opening time: a high alert that nobody has taken goes to who is next in line [D].
+    escalate_minutes: int = 60
+    # How long a coordinator whom an alert has reached may open the patient [D].
+    escalation_days: int = 7
+    # Days until a risk is checked again: at most, when it stays raised or high, and otherwise [D].
+    risk_check_days: int = 7
+    risk_check_longest_days: int = 90
+    # Of working days at 24 hours each, as all promises below.
     watch_alert_hours: int = 24
     answer_hours: int = 48
     feedback_amber_hours: int = 24
     feedback_red_hours: int = 48
     inactive_amber_days: int = 7
     inactive_red_days: int = 14
+    # Days of silence until each step of automatic_rules.py; 0: never [D].
+    silent_remind_days: int = 3
+    silent_message_days: int = 7
+    silent_task_days: int = 7
+    silent_write_days: int = 10
+    silent_call_days: int = 14
+    # The same call, when her last answer to the risk question raised an alert.
+    silent_call_risk_days: int = 7
+    silent_letter_days: int = 18
+    silent_decide_days: int = 28
     weekly_overdue_hours: int = 48
     max_open_modules: int = 2
+    # The course [D]: days of a pause by the patient herself and by staff, and weeks that a therapist may add alone.
+    pause_patient_days: int = 14
+    pause_staff_days: int = 28
+    prolong_weeks: int = 4
+    # Days from the last week to the closing talk, months of reading on after the end, days to reopen.
+    closing_days: int = 14
+    maintenance_months: int = 6
+    reopen_days: int = 30
+    # Working days that a receiving unit has to answer.
+    transfer_days: int = 5
     # Hours from opening until an unanswered weekly questionnaire becomes somebody's task; 0: never [D].
     missing_weekly_hours: int = 72
     # Minutes that a risk answer may lie chosen and not handed in before it is told; 0: never [D].
     unsent_risk_minutes: int = 60
     # Answers in a row that must be reliably worse than at the start for an alert; one fewer is shown [D].
     worse_in_a_row: int = 2
+    # The sleep window (sleep_window_rule.Numbers): minutes, per cent, nights. One programme used floor 360.
+    sleep_floor: int = 300
+    sleep_cap: int = 540
+    sleep_widen_from: int = 85
+    sleep_narrow_under: int = 80
+    sleep_min_nights: int = 5
+    sleep_kss_stop: int = 8
+    sleep_baseline_nights: int = 7
     # Days of the occasions' windows by kind, over measurements.plan.WINDOWS: {"weekly": {"due": 2, "remind": [1, 2]}}.
     measure_windows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""Does what must happen once by the clock: reminders, the notice of a follow-up, what is missing, what was never sent.
+"""Does what must happen once by the clock: alerts passed on, courses moved on, reminders, what is missing, releases.
 
 Each step may be repeated, late or by several workers at once: a business key or an alert's own place makes it one.
 """
@@ -6,11 +6,10 @@ Each step may be repeated, late or by several workers at once: a business key or
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import TypeVar
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -18,42 +17,78 @@ from django.db.models import Exists, OuterRef
 
 from ikbt.audit.recording import SYSTEM
 from ikbt.common.clock import STOCKHOLM, local_date
-from ikbt.outbox.models import Notice
-from ikbt.outbox.queueing import notify
+from ikbt.treatments.acting_by_rule import act, due_silences, end_silence, ended_silences, log_act
 from ikbt.treatments.alerting import lock_treatment, raise_alert
-from ikbt.treatments.models import Alert, Treatment
+from ikbt.treatments.automatic_rules import CATCH_UP, MISSING_WEEKLY, WORKING
+from ikbt.treatments.course_clock import due_courses, move_on
+from ikbt.treatments.covering import arrange_cover
+from ikbt.treatments.escalating import escalate, pass_to_cover
+from ikbt.treatments.models import Absence, Alert, RiskAssessment, Treatment
+from ikbt.treatments.opening_alone import may_open_alone, open_alone
+from ikbt.treatments.reading import newest_of
+from ikbt.treatments.recalling import read_mended, waiting_for_mended
+from ikbt.treatments.reminding import due_reminders
+from ikbt.treatments.switching import Switches
+from ikbt.treatments.tasks_of_course import raise_check
 from ikbt.treatments.thresholds import thresholds_of
 from measurements.models import Occasion
 from measurements.querysets import OccasionQuerySet
 from measurements.recording import risk_in
+from programs.models import ProgramVersion
+from programs.releasing import due_releases, release_one
 
 log = logging.getLogger(__name__)
 Row = TypeVar("Row")
 
-# Mail that reminds goes out by day.
-MAIL_FROM = time(8)
-# What lies longer back than this when the clock is started again is history, which the curve shows as a gap.
-CATCH_UP = timedelta(days=14)
-RESTING = (Treatment.State.READY, Treatment.State.PAUSED)
-WORKING = (Treatment.State.ACTIVE, Treatment.State.CLOSING)
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Kept:
     """How much was done; `failed` steps are in the log and come again at the next run."""
 
-    notices: int
-    missing: int
-    unsent: int
-    failed: int
+    covered: int = 0
+    passed: int = 0
+    escalated: int = 0
+    unsent: int = 0
+    missing: int = 0
+    opened: int = 0
+    silences_over: int = 0
+    silent: int = 0
+    notices: int = 0
+    mended: int = 0
+    released: int = 0
+    moved: int = 0
+    checks: int = 0
+    failed: int = 0
 
 
 def keep_time(*, at: datetime) -> Kept:
-    """All that has come due by `at`. One patient's failure never stops the others'."""
-    unsent, failed = _each(_begun(at), lambda one: flag_unsent(one, at=at))
-    missing, more = _each(_unanswered(at), lambda one: flag_missing(one, at=at))
-    notices, most = _each(_notices(at), lambda due: _tell(*due, at=at))
-    return Kept(notices, missing, unsent, failed + more + most)
+    """All that has come due by `at`. One patient's failure never stops the others', nor one step's the next."""
+    done = {name: _each(find, act, at=at) for name, find, act in clock_steps()}
+    counts = {name: count for name, (count, _) in done.items()}
+    return Kept(**counts, failed=sum(failed for _, failed in done.values()))
+
+
+def clock_steps() -> Sequence[
+    tuple[str, Callable[[datetime], Iterable[Any]], Callable[[Any, datetime], bool]]
+]:
+    """In order: what is counted, what is due, and what is done about each."""
+    return (
+        # First: whoever is asked next must be able to open the patient.
+        ("covered", _units_with_absences, lambda one, at: arrange_cover(one, at=at)),
+        ("passed", Alert.objects.with_owner_gone, lambda one, at: pass_to_cover(one, at=at)),
+        ("escalated", Alert.objects.to_pass_on, lambda one, at: escalate(one, at=at) > 0),
+        ("unsent", _begun, lambda one, at: _is_to_tell(one, at) and flag_unsent(one, at=at)),
+        ("checks", _checks, lambda one, at: raise_check(one, at=at)),
+        ("moved", due_courses, lambda one, at: move_on(one, at=at)),
+        ("missing", _unanswered, lambda one, at: _is_over_limit(one, at) and flag_missing(one, at=at)),
+        # After what raises alerts: an alert that has just come up keeps a module closed.
+        ("opened", lambda at: _ready_to_open(), lambda one, at: bool(open_alone(one, at=at))),
+        ("silences_over", ended_silences, lambda one, at: end_silence(one, at=at)),
+        ("silent", due_silences, lambda due, at: act(due, at=at)),
+        ("notices", due_reminders, lambda due, at: act(due, at=at)),
+        ("mended", lambda at: waiting_for_mended(), lambda one, at: read_mended(one, at=at)),
+        ("released", lambda at: due_releases(at=at), lambda one, at: release_one(one, at=at)),
+    )
 
 
 def flag_missing(occasion: Occasion, *, at: datetime) -> bool:
@@ -61,8 +96,11 @@ def flag_missing(occasion: Occasion, *, at: datetime) -> bool:
     treatment: Treatment = occasion.series.treatment
     with transaction.atomic():
         lock_treatment(treatment)
-        if not _is_missing(occasion.pk, treatment, at):
+        if not _is_missing(occasion.pk, treatment, at) or MISSING_WEEKLY.key in Switches().off_at(
+            treatment.unit_id
+        ):
             return False
+        log_act(MISSING_WEEKLY, treatment, f"{MISSING_WEEKLY.key}:{occasion.pk}", at=at)
         raise_alert(
             treatment, kind=Alert.Kind.MISSING, level=Alert.Level.WATCH, occasion=occasion, by=SYSTEM, at=at
         )
@@ -87,12 +125,19 @@ def flag_unsent(occasion: Occasion, *, at: datetime) -> bool:
     return True
 
 
-def _each(rows: Iterable[Row], act: Callable[[Row], bool]) -> tuple[int, int]:
-    """How many acts did something, and how many failed."""
+def _each(
+    find: Callable[[datetime], Iterable[Row]], act: Callable[[Row, datetime], bool], *, at: datetime
+) -> tuple[int, int]:
+    """How many acts did something, and how many failed; finding what to do is one more that may fail."""
     done = failed = 0
+    try:
+        rows = list(find(at))
+    except Exception:
+        log.exception("the clock could not find what is due")
+        return 0, 1
     for row in rows:
         try:
-            done += act(row)
+            done += act(row, at)
         except Exception:
             # Counted, logged and told by the command: it comes again at the next run.
             log.exception("a step of the clock failed")
@@ -100,8 +145,12 @@ def _each(rows: Iterable[Row], act: Callable[[Row], bool]) -> tuple[int, int]:
     return done, failed
 
 
+def _units_with_absences(at: datetime) -> Iterable[UUID]:
+    return Absence.objects.unfinished(at).order_by("unit").values_list("unit_id", flat=True).distinct()
+
+
 def _unanswered(at: datetime) -> list[Occasion]:
-    """Weekly occasions past their unit's limit, without an alert of their own."""
+    """Weekly occasions that stand unanswered, without an alert of their own."""
     rows = (
         _of_treatments()
         .filter(kind=Occasion.Kind.WEEKLY, answered_at=None, opens_at__lte=at, closes_at__gt=at - CATCH_UP)
@@ -109,7 +158,12 @@ def _unanswered(at: datetime) -> list[Occasion]:
         .to_patient()
         .exclude(Exists(Alert.objects.filter(occasion=OuterRef("pk"), kind=Alert.Kind.MISSING)))
     )
-    return [one for one in rows if _is_over_limit(one, at)]
+    return list(rows)
+
+
+def _checks(at: datetime) -> list[RiskAssessment]:
+    """Assessments whose next check is today or overdue."""
+    return list(RiskAssessment.objects.to_check(local_date(at)).select_related("treatment__unit"))
 
 
 def _is_over_limit(occasion: Occasion, at: datetime) -> bool:
@@ -129,8 +183,20 @@ def _is_missing(occasion_id: UUID, treatment: Treatment, at: datetime) -> bool:
     return not same.filter(answered_at__gt=latest.opens_at).exists()
 
 
+def _ready_to_open() -> list[Treatment]:
+    """Active courses whose program lets modules open by themselves, and where something has been handed in."""
+    rows = Treatment.objects.at_work()
+    # Days may have passed, or a questionnaire become so late that it no longer holds anything up.
+    # Versions are read once each, not once for every course.
+    newest = dict(newest_of(rows.order_by().values_list("version", flat=True)))
+    versions = ProgramVersion.objects.filter(pk__in=set(newest.values()))
+    open_alone_in = {version.pk for version in versions if may_open_alone(version.outline)}
+    alone = [started for started, latest in newest.items() if latest in open_alone_in]
+    return list(rows.filter(version__in=alone))
+
+
 def _begun(at: datetime) -> list[Occasion]:
-    """Occasions with choices that have lain longer than their unit waits, and no risk alert of their own.
+    """Occasions with choices that are not handed in, and no risk alert of their own.
 
     Also those that were withdrawn meanwhile, with the course or otherwise: what she has said of suicide stays said.
     """
@@ -139,7 +205,12 @@ def _begun(at: datetime) -> list[Occasion]:
         .filter(answered_at=None, draft_at__lte=at, draft_at__gt=at - CATCH_UP)
         .exclude(Exists(Alert.objects.filter(occasion=OuterRef("pk"), kind=Alert.Kind.RISK)))
     )
-    return [one for one in rows if _has_lain(one, at) and _holds_risk(one)]
+    return list(rows)
+
+
+def _is_to_tell(occasion: Occasion, at: datetime) -> bool:
+    # Asked of one at a time: a draft that can't be read must not keep another's from being told.
+    return _has_lain(occasion, at) and _holds_risk(occasion)
 
 
 def _has_lain(occasion: Occasion, at: datetime) -> bool:
@@ -151,38 +222,6 @@ def _has_lain(occasion: Occasion, at: datetime) -> bool:
 
 def _holds_risk(occasion: Occasion) -> bool:
     return risk_in(occasion, occasion.draft).raises_alert
-
-
-def _notices(at: datetime) -> list[tuple[Treatment, Notice.Kind, str]]:
-    """What is due to be told by now and has not been: of each treatment the last reminder, and what has opened."""
-    rows = _of_treatments().open(at).to_patient().exclude(series__treatment__state__in=RESTING)
-    days: dict[Treatment, set[date]] = defaultdict(set)
-    opened: dict[str, Treatment] = {}
-    for one in rows:
-        days[one.series.treatment].update(_reminders_passed(one, at))
-        if one.kind == Occasion.Kind.FOLLOW_UP and _at_day(local_date(one.opens_at)) <= at:
-            opened[f"opened:{one.series.treatment.pk}:{local_date(one.opens_at)}"] = one.series.treatment
-    # After downtime the last one says it all: several at once would only nag.
-    reminders = {f"reminder:{who.pk}:{max(passed)}": who for who, passed in days.items() if passed}
-    told = set(Notice.objects.filter(key__in=[*opened, *reminders]).values_list("key", flat=True))
-    found = [(who, Notice.Kind.TO_ANSWER, key) for key, who in opened.items()]
-    found += [(who, Notice.Kind.REMINDER, key) for key, who in reminders.items()]
-    return [due for due in found if due[2] not in told]
-
-
-def _reminders_passed(occasion: Occasion, at: datetime) -> set[date]:
-    days = {date.fromisoformat(day) for day in occasion.remind_on}
-    return {day for day in days if _at_day(day) <= at}
-
-
-def _at_day(day: date) -> datetime:
-    """When mail of a day goes out."""
-    return datetime.combine(day, MAIL_FROM, tzinfo=STOCKHOLM)
-
-
-def _tell(treatment: Treatment, kind: Notice.Kind, key: str, *, at: datetime) -> bool:
-    with transaction.atomic():
-        return notify(treatment.patient, kind, key=key, at=at) is not None
 
 
 def _of_treatments() -> OccasionQuerySet:

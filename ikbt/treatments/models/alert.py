@@ -23,6 +23,11 @@ class Alert(PatientRow):
         RISK = "risk", _("risk")
         DETERIORATION = "deterioration", _("deterioration")
         MISSING = "missing", _("questionnaire unanswered")
+        RECALL = "recall", _("module recalled")
+        SLEEPINESS = "sleepiness", _("dangerous sleepiness")
+        COURSE = "course", _("the course needs a decision")
+        CHECK = "check", _("risk to be checked again")
+        SILENT = "silent", _("the patient is silent")
 
     class Level(models.TextChoices):
         WATCH = "watch", _("watch")
@@ -33,8 +38,18 @@ class Alert(PatientRow):
         SAFETY_PLAN = "safety_plan", _("assessed: safety plan made or reviewed")
         REFERRED = "referred", _("handed over to emergency or specialist care")
         REVIEWED = "reviewed", _("reviewed, followed in treatment")
-        # Given by no human at the desk: she has answered what the alert said was missing.
+        # She has answered what the alert said was missing; what it was raised for is so no more.
         ANSWERED = "answered", _("answered since")
+        PASSED = "passed", _("no longer so")
+
+    class Stage(models.TextChoices):
+        THERAPIST = "therapist", _("therapist")
+        STAND_IN = "stand_in", _("stand-in")
+        COORDINATOR = "coordinator", _("coordinator")
+        UNIT_MANAGER = "unit_manager", _("unit manager")
+
+    # Given by no human at the desk.
+    BY_ITSELF = frozenset({Outcome.ANSWERED, Outcome.PASSED})
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="alerts")
@@ -45,6 +60,14 @@ class Alert(PatientRow):
     raised_at = models.DateTimeField()
     due_at = models.DateTimeField()
     owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    # Who is asked to act: a high risk alert that nobody takes goes on, see ikbt/treatments/escalating.py.
+    stage = models.CharField(max_length=20, choices=Stage.choices, default=Stage.THERAPIST)
+    # Ids of everybody who has owned it, in order; empty where nothing escalates.
+    asked = models.JSONField(default=list)
+    # NULL: it stays with its owner.
+    escalates_at = models.DateTimeField(null=True)
+    # Of a silence the rule whose step is due, see ikbt/treatments/automatic_rules.py; empty for all others.
+    rule = models.CharField(max_length=40, blank=True)
     # NULL: nobody has taken it.
     taken_at = models.DateTimeField(null=True)
     taken_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
@@ -65,7 +88,21 @@ class Alert(PatientRow):
         constraints = [
             models.UniqueConstraint(fields=["occasion", "kind"], name="one_alert_an_occasion"),
         ]
-        indexes = [models.Index(fields=["treatment", "closed_at"], name="alert_treatment_closed")]
+        indexes = [
+            models.Index(fields=["treatment", "closed_at"], name="alert_treatment_closed"),
+            # Few stand open among all that ever were.
+            models.Index(fields=["owner"], condition=models.Q(closed_at=None), name="alert_open_owner"),
+            models.Index(
+                fields=["escalates_at"],
+                condition=models.Q(closed_at=None, taken_at=None),
+                name="alert_escalates",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.level}"
+
+    @property
+    def asks_assessment(self) -> bool:
+        """It is about suicide: only an assessment of the risk closes it."""
+        return self.kind in {self.Kind.RISK, self.Kind.CHECK}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from ikbt.accounts.models import Person
 from ikbt.common.fields import EncryptedTextField
 from ikbt.common.scoping import PatientRow
 from ikbt.treatments.models.treatment import Treatment
+from ikbt.treatments.querysets import MessageQuerySet
 
 
 class Message(PatientRow):
@@ -27,6 +29,8 @@ class Message(PatientRow):
     # NULL: nobody has answered, and nobody has marked that no answer is needed; patient's messages only.
     answered_at = models.DateTimeField(null=True)
     client_key = models.UUIDField()
+
+    objects: ClassVar = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["sent_at", "id"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,8 @@ from ikbt.accounts.models import Person
 from ikbt.common.fields import EncryptedTextField
 from ikbt.common.scoping import PatientRow
 from ikbt.treatments.models.treatment import Treatment
+from ikbt.treatments.querysets import ProgressQuerySet
+from programs.models import FrozenModule
 
 
 class ModuleProgress(PatientRow):
@@ -20,6 +23,10 @@ class ModuleProgress(PatientRow):
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="progress")
     module_key = models.CharField(max_length=40)
     position = models.PositiveIntegerField()
+    # The module as she reads it: frozen when it was opened. NULL: as in the version that the treatment points to.
+    module = models.ForeignKey(FrozenModule, on_delete=models.PROTECT, null=True, related_name="+")
+    # Ids of FrozenModules that she read before she was moved, oldest first: her answers were given to those.
+    earlier = models.JSONField(default=list)
     opened_at = models.DateTimeField()
     # NULL: opened by rule.
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
@@ -32,6 +39,8 @@ class ModuleProgress(PatientRow):
     steps_done = models.JSONField(default=list)
     last_step = models.CharField(max_length=60, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar = ProgressQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]

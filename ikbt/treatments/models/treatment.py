@@ -12,6 +12,7 @@ from ikbt.accounts.models import CareUnit, Person
 from ikbt.common import clock
 from ikbt.common.fields import EncryptedTextField
 from ikbt.common.scoping import PatientRow
+from ikbt.treatments.models.absence import Absence
 from ikbt.treatments.querysets import RelationQuerySet, TreatmentQuerySet
 from measurements.models import Series
 from programs.models import ProgramVersion
@@ -31,6 +32,18 @@ class Treatment(PatientRow):
         DISCONTINUED = "discontinued", _("discontinued")
         CLOSED = "closed", _("closed")
 
+    class EndReason(models.TextChoices):
+        COMPLETED = "completed", _("completed")
+        BETTER = "better", _("better, needs no more")
+        WORSE = "worse", _("worse, needs other help")
+        TIME = "time", _("lack of time")
+        TECHNICAL = "technical", _("technical difficulties")
+        WRONG_PROGRAM = "wrong_program", _("the program did not fit")
+        OTHER_CARE = "other_care", _("other care instead")
+        MOVED = "moved", _("moved")
+        DECEASED = "deceased", _("deceased")
+        UNKNOWN = "unknown", _("not known")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     patient = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="treatments")
     version = models.ForeignKey(ProgramVersion, on_delete=models.PROTECT, related_name="treatments")
@@ -43,7 +56,9 @@ class Treatment(PatientRow):
     ends_on = models.DateField(null=True)
     # NULL: still running.
     ended_at = models.DateTimeField(null=True)
-    end_reason = models.CharField(max_length=40, blank=True)
+    end_reason = models.CharField(max_length=40, choices=EndReason.choices, blank=True)
+    # She has another one beside it, by a decision that says why.
+    is_beside = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     # Marks that ikbt.treatments.consenting keeps in step with the answers: the newest text about her data that she
     # has read (0: none), and whether research may use hers. Exports ask the second one.
@@ -58,14 +73,26 @@ class Treatment(PatientRow):
         ordering = ["-starts_on"]
         verbose_name = _("treatment")
         verbose_name_plural = _("treatments")
-        indexes = [models.Index(fields=["unit", "state"], name="treatment_unit_state")]
+        indexes = [
+            models.Index(fields=["unit", "state"], name="treatment_unit_state"),
+            models.Index(fields=["therapist", "state"], name="treatment_therapist_state"),
+            # What the clock looks for: starts, ends, and ended ones that go over to follow-up.
+            models.Index(fields=["state", "starts_on"], name="treatment_state_starts"),
+            models.Index(fields=["state", "ends_on"], name="treatment_state_ends"),
+            models.Index(fields=["state", "ended_at"], name="treatment_state_ended"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["patient"],
-                # Two treatments at once are an exclusion; the override with a reason comes with the state machine.
-                condition=models.Q(state__in=["ready", "active", "paused", "closing"]),
+                # Two treatments at once are an exclusion; the decision of one beside another says why.
+                condition=models.Q(state__in=["ready", "active", "paused", "closing"], is_beside=False),
                 name="one_running_treatment",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["patient", "version"],
+                condition=models.Q(state__in=["ready", "active", "paused", "closing"]),
+                name="one_running_of_a_version",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -75,6 +102,11 @@ class Treatment(PatientRow):
     def is_running(self) -> bool:
         """The patient may work and the therapist answers."""
         return self.state in {self.State.ACTIVE, self.State.CLOSING, self.State.PAUSED}
+
+    @property
+    def may_practise(self) -> bool:
+        """The patient may write in exercises; after the end for some months still, though nobody reads them."""
+        return self.is_running or self.state == self.State.MAINTENANCE
 
 
 class CareRelation(PatientRow):
@@ -100,6 +132,8 @@ class CareRelation(PatientRow):
     # NULL: goes on, or ran out by itself.
     ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     end_reason = EncryptedTextField(null=True, default=None)
+    # NULL: given by hand. Else it lasts exactly as its holder covers for somebody (ikbt/treatments/covering.py).
+    absence = models.ForeignKey(Absence, on_delete=models.PROTECT, null=True, related_name="relations")
 
     objects: ClassVar = RelationQuerySet.as_manager()
 
@@ -120,17 +154,40 @@ class CareRelation(PatientRow):
 
 
 class TreatmentEvent(PatientRow):
-    """What happened in the course, with actor, time and reason; the timeline, and later the state by replay."""
+    """What happened in the course, with actor, time and reason; the timeline, and the state by replay."""
 
     class Kind(models.TextChoices):
+        PREPARED = "prepared", _("treatment prepared")
         STARTED = "started", _("treatment started")
+        PAUSED = "paused", _("treatment paused")
+        RESUMED = "resumed", _("treatment resumed")
+        PROLONGED = "prolonged", _("treatment prolonged")
+        CLOSING_BEGUN = "closing_begun", _("closing begun")
+        COMPLETED = "completed", _("treatment completed")
+        FOLLOW_UP_BEGUN = "follow_up_begun", _("follow-up begun")
+        DISCONTINUED = "discontinued", _("treatment discontinued")
+        CLOSED = "closed", _("treatment closed")
+        REOPENED = "reopened", _("treatment reopened")
+        TRANSFER_OFFERED = "transfer_offered", _("transfer offered")
+        TRANSFER_ACCEPTED = "transfer_accepted", _("transfer accepted")
+        TRANSFER_DECLINED = "transfer_declined", _("transfer declined")
+        TRANSFER_EXPIRED = "transfer_expired", _("transfer not answered in time")
         MODULE_OPENED = "module_opened", _("module opened")
         MODULE_SUBMITTED = "module_submitted", _("module handed in")
         FEEDBACK_GIVEN = "feedback_given", _("feedback given")
         ALERT_RAISED = "alert_raised", _("alert raised")
+        ALERT_ESCALATED = "alert_escalated", _("alert passed on")
         ALERT_CLOSED = "alert_closed", _("alert closed")
         THERAPIST_CHANGED = "therapist_changed", _("therapist changed")
+        OFFER_ACCEPTED = "offer_accepted", _("offer accepted")
+        OFFER_DECLINED = "offer_declined", _("offer declined")
+        CHOSEN = "chosen", _("choice made")
+        SUBTYPES_OPENED = "subtypes_opened", _("subtypes opened")
+        VERSION_CHANGED = "version_changed", _("moved to a later version of the program")
+        MODULE_RECALLED = "module_recalled", _("module recalled")
+        MODULE_BACK = "module_back", _("module readable again")
         ENDED = "ended", _("treatment ended")
+        SLEEP_WINDOW = "sleep_window", _("sleep window decided")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="events")
@@ -139,6 +196,8 @@ class TreatmentEvent(PatientRow):
     # NULL: the system, by rule.
     actor = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     module_key = models.CharField(max_length=40, blank=True)
+    # The how manieth event that moved the course; NULL: it moved nothing. Replay reads them in this order.
+    course_step = models.PositiveIntegerField(null=True, default=None)
     # What a member of staff wrote; empty when the kind says it all.
     reason = EncryptedTextField(blank=True)
     details = models.JSONField(default=dict)
@@ -148,6 +207,9 @@ class TreatmentEvent(PatientRow):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         indexes = [models.Index(fields=["treatment", "at"], name="event_treatment_at")]
+        constraints = [
+            models.UniqueConstraint(fields=["treatment", "course_step"], name="one_event_a_course_step")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d}"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from ikbt.treatments.access import Mine
 from ikbt.treatments.messaging import draft_of
-from ikbt.treatments.models import Message
+from ikbt.treatments.models import Draft, Message
 from ikbt.treatments.pages.frame import address
 
 # Enough for a whole treatment; older ones are on the pages before.
@@ -62,10 +62,16 @@ def after(mine: Mine, message_id: UUID | None) -> list[Message]:
     return list(rows.filter(sent_at__gte=mark.sent_at).exclude(pk=mark.pk)[:PAGE])
 
 
+def _begun(mine: Mine) -> Draft | None:
+    """What she has begun to write, for her own eyes and while she may send it."""
+    writes = mine.treatment.is_running and mine.sees_drafts
+    return draft_of(mine.treatment, "message", author=mine.person) if writes else None
+
+
 def conversation_page(mine: Mine, *, older_than: UUID | None, body: str | None = None) -> dict[str, object]:
     """Context of treatments/messages.html beside the frame; `body` is what a refused post has typed."""
     messages, more = before(mine, older_than) if older_than else latest(mine)
-    draft = draft_of(mine.treatment, "message", author=mine.person) if mine.treatment.is_running else None
+    draft = _begun(mine)
     return {
         "shown": bubbles(messages),
         "first": messages[0].pk if messages and more else None,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from uuid import UUID
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,7 +12,7 @@ from django.utils.translation import gettext as _
 from ikbt.accounts.models import CareUnit
 from ikbt.common.navigation import NavItem, mark_current
 from ikbt.treatments.access import Mine
-from ikbt.treatments.models import Message
+from ikbt.treatments.asked_always import unread_in
 
 
 def frame(request: HttpRequest, mine: Mine) -> dict[str, object]:
@@ -46,7 +49,7 @@ def menu(request: HttpRequest, mine: Mine, *, unread: int) -> list[NavItem]:
 
 def unread_messages(mine: Mine) -> int:
     """Messages from the therapist that she has not opened."""
-    return Message.objects.filter(treatment=mine.treatment, from_patient=False, read_at=None).count()
+    return unread_in(mine.treatment)
 
 
 def crisis_numbers(unit: CareUnit) -> list[dict[str, str]]:
@@ -60,4 +63,10 @@ def crisis_numbers(unit: CareUnit) -> list[dict[str, str]]:
 
 def address(name: str, mine: Mine, **more: object) -> str:
     """An address inside her own treatment."""
-    return reverse(f"treatments:{name}", kwargs={"treatment_id": mine.treatment.pk, **more})
+    return _address(name, mine.treatment.pk, tuple(more.items()))
+
+
+@lru_cache(maxsize=4000)
+def _address(name: str, treatment: UUID, more: tuple[tuple[str, object], ...]) -> str:
+    # A page names a dozen, the same each time.
+    return reverse(f"treatments:{name}", kwargs={"treatment_id": treatment, **dict(more)})

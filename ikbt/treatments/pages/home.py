@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,15 +13,21 @@ from django.utils.translation import gettext as _
 from ikbt.common.clock import local_date, week_of
 from ikbt.treatments.access import Mine
 from ikbt.treatments.models import Feedback, ModuleProgress, TreatmentEvent
+from ikbt.treatments.pages.away import therapist_away
 from ikbt.treatments.pages.consent import information_waits
+from ikbt.treatments.pages.course import course_now
 from ikbt.treatments.pages.frame import address
-from ikbt.treatments.pages.waiting import reason
-from ikbt.treatments.releasing import handed_in_counts, what_is_missing
+from ikbt.treatments.pages.tailored import choices_among_modules, offers_to_her
+from ikbt.treatments.pages.waiting import names_in, reason
+from ikbt.treatments.paths import Way, way_of
+from ikbt.treatments.recalling import hidden_of
+from ikbt.treatments.releasing import what_is_missing
 from ikbt.treatments.unlocking import Unmet
 from measurements.models import Occasion
 from measurements.storing import definition_of
+from programs.tailoring.path import AUTO, guards_of
 
-Outline = dict[str, Any]
+Outline = Mapping[str, Any]
 # So long is it news that somebody else is her therapist now.
 TELLS_OF_NEW_THERAPIST = timedelta(days=14)
 
@@ -52,30 +59,35 @@ class Due:
 def home(mine: Mine, *, unread: int, at: datetime) -> dict[str, object]:
     """Everything on the start page; the number of queries doesn't grow with modules or steps."""
     treatment = mine.treatment
-    progress = {row.module_key: row for row in treatment.progress.all()}
-    modules: list[Outline] = treatment.version.outline["modules"]
+    way = way_of(treatment)
+    progress, modules = way.opened, [*way.path, *way.beside]
+    hidden = hidden_of(treatment)
     running = treatment.is_running
     return {
-        "next_step": next_step(mine, modules, progress) if running else None,
+        "next_step": next_step(mine, way, hidden) if running else None,
         "due": due_questionnaires(mine, at=at),
-        "tasks": module_tasks(mine, modules, progress, at=at),
-        "diaries": to_fill_in(mine, modules, progress) if running else [],
+        "offers": offers_to_her(mine, way),
+        "choices": choices_among_modules(mine, way),
+        "tasks": module_tasks(mine, way, hidden, at=at),
+        "diaries": to_fill_in(mine, way, hidden) if running else [],
         "unread_feedback": unread_feedback(mine, modules),
         "unread_messages": unread,
         "information_waits": information_waits(treatment),
+        "course_now": course_now(treatment),
         "has_new_therapist": has_new_therapist(mine, at=at),
+        "away": therapist_away(mine, at=at),
         "week": max(1, week_of(treatment.starts_on, local_date(at))),
         "weeks": treatment.version.outline["weeks"],
         "all_handed_in": bool(progress) and all(row.submitted_at for row in progress.values()),
     }
 
 
-def next_step(mine: Mine, modules: list[Outline], progress: dict[str, ModuleProgress]) -> NextStep | None:
+def next_step(mine: Mine, way: Way, hidden: Container[str] = ()) -> NextStep | None:
     """The step she was at last in the first module that is not handed in; else its first undone one."""
-    for module in modules:
-        row = progress.get(module["key"])
-        if row is not None and row.submitted_at is None:
-            step = current_step(module, row)
+    for module in way.path:
+        row = way.opened.get(module["key"])
+        if row is not None and row.submitted_at is None and module["key"] not in hidden:
+            step = current_step(way, module, row)
             if step is None:
                 return None
             return NextStep(
@@ -93,11 +105,11 @@ def has_begun(row: ModuleProgress) -> bool:
     return bool(row.steps_done or row.last_step)
 
 
-def current_step(module: Outline, row: ModuleProgress) -> Outline | None:
-    """The step worked at last when it is not done, else the first undone one; None when all are done."""
-    undone = [step for step in module["steps"] if step["key"] not in row.steps_done]
+def current_step(way: Way, module: Outline, row: ModuleProgress) -> Outline | None:
+    """The step worked at last when it is not done, else the first undone one that isn't optional; None when all are."""
+    undone = [step for step in way.steps(module) if step["key"] not in row.steps_done]
     last = next((step for step in undone if step["key"] == row.last_step), None)
-    return last or (undone[0] if undone else None)
+    return last or next((step for step in undone if not way.is_optional(module, step)), None)
 
 
 def due_questionnaires(mine: Mine, *, at: datetime) -> list[Due]:
@@ -138,14 +150,14 @@ def occasion_title(occasion: Occasion) -> str:
 
 
 def module_tasks(
-    mine: Mine, modules: list[Outline], progress: dict[str, ModuleProgress], *, at: datetime
+    mine: Mine, way: Way, hidden: Container[str] = (), *, at: datetime
 ) -> list[dict[str, object]]:
     """The module list as components/task_list.html takes it; what is locked says why."""
-    closed = [module["key"] for module in modules if module["key"] not in progress]
-    waiting = locked_because(mine, modules, at=at) if closed and mine.treatment.is_running else []
+    following = way.next_module
+    waiting = locked_because(mine, way, at=at) if following and mine.treatment.is_running else []
     tasks: list[dict[str, object]] = []
-    for number, module in enumerate(modules):
-        row = progress.get(module["key"])
+    for module in [*way.path, *way.beside]:
+        row = way.opened.get(module["key"])
         task: dict[str, object] = {
             "title": module["title"],
             "minutes": 0,
@@ -155,22 +167,34 @@ def module_tasks(
         }
         if row is not None:
             task["url"] = address("module", mine, module_key=module["key"])
-            task["status"], task["note"] = module_state(module, row)
-        elif module["key"] == closed[0]:
+            task["status"], task["note"] = module_state(way, module, row)
+            if module["key"] in hidden:
+                task["status"], task["note"] = "ready", _("Can't be read for now. Open it to see why.")
+        elif module is following:
             task["note"] = " ".join(waiting)
         else:
-            task["note"] = _("Opens after “%(title)s”.") % {"title": modules[number - 1]["title"]}
+            task["note"] = opens_after(way, module)
         tasks.append(task)
     return tasks
 
 
-def module_state(module: Outline, row: ModuleProgress) -> tuple[str, str]:
+def opens_after(way: Way, module: Outline) -> str:
+    """Which modules come before a locked one."""
+    titles = [before["title"] for before in guards_of(way.path, module["key"])]
+    if len(titles) == 1:
+        return _("Opens after “%(title)s”.") % {"title": titles[0]}
+    listed = ", ".join(f"“{title}”" for title in titles)
+    return _("Opens after all of these: %(titles)s.") % {"titles": listed}
+
+
+def module_state(way: Way, module: Outline, row: ModuleProgress) -> tuple[str, str]:
     """State for the mark, and the state in words."""
     if row.feedback_at is not None:
         return "done", _("Your therapist has given feedback.")
     if row.submitted_at is not None:
         return "done", _("Handed in. Your therapist will read it and write to you.")
-    done, steps = len(set(row.steps_done) & {step["key"] for step in module["steps"]}), len(module["steps"])
+    asked = {step["key"] for step in way.steps(module) if not way.is_optional(module, step)}
+    done, steps = len(set(row.steps_done) & asked), len(asked)
     if not done:
         state = "current" if has_begun(row) else "ready"
         return state, ngettext("%(steps)d step", "%(steps)d steps", steps) % {"steps": steps}
@@ -178,46 +202,45 @@ def module_state(module: Outline, row: ModuleProgress) -> tuple[str, str]:
     return "current", words
 
 
-def locked_because(mine: Mine, modules: list[Outline], *, at: datetime) -> list[str]:
+def locked_because(mine: Mine, way: Way, *, at: datetime) -> list[str]:
     """What stands between her and the next module, one sentence each."""
-    titles = {step["key"]: step["title"] for module in modules for step in module["steps"]}
-    missing = what_is_missing(mine.treatment, at=at)
+    missing = what_is_missing(mine.treatment, at=at, way=way)
+    following = way.next_module
     if not missing:
-        return [_("All is done: your therapist opens it for you.")]
+        alone = following is not None and following["unlock"]["release"] == AUTO
+        return [_("It opens by itself.") if alone else _("All is done: your therapist opens it for you.")]
+    names = names_in(way.outline)
     left = [condition for condition in missing if condition.kind is Unmet.EXERCISE_MISSING]
-    found = [
-        reason(each, titles.get(each.step, "")) for each in missing if each.kind is not Unmet.EXERCISE_MISSING
-    ]
+    found = [reason(each, names) for each in missing if each.kind is not Unmet.EXERCISE_MISSING]
     if len(left) == 1:
-        found.append(reason(left[0], titles.get(left[0].step, "")))
+        found.append(reason(left[0], names))
     elif left:
         # The module's own page names them one by one.
         found.append(_("%(number)d exercises are left to do.") % {"number": len(left)})
     return found
 
 
-def to_fill_in(
-    mine: Mine, modules: list[Outline], progress: dict[str, ModuleProgress]
-) -> list[dict[str, object]]:
+def to_fill_in(mine: Mine, way: Way, hidden: Container[str] = ()) -> list[dict[str, object]]:
     """Diaries and other exercises of open modules that want several entries and have too few."""
-    wanted = [
-        (module, step)
-        for module in modules
-        if (row := progress.get(module["key"])) is not None and row.submitted_at is None
-        for step in module["steps"]
-        if step["exercise"] and step["required_count"] > 1
-    ]
-    counts = handed_in_counts(mine.treatment) if wanted else {}
     return [
         {
             "title": step["title"],
             "url": address("step", mine, module_key=module["key"], step_key=step["key"]) + "#ovning",
-            "have": counts.get(step["key"], 0),
+            "have": way.entries.get(step["key"], 0),
             "need": step["required_count"],
         }
-        for module, step in wanted
-        if counts.get(step["key"], 0) < step["required_count"]
+        for module in way.path
+        if (row := way.opened.get(module["key"])) is not None and row.submitted_at is None
+        if module["key"] not in hidden
+        for step in way.steps(module)
+        if is_diary_to_fill(way, module, step)
     ]
+
+
+def is_diary_to_fill(way: Way, module: Outline, step: Outline) -> bool:
+    """It wants several entries, has too few, and is not hers to leave out."""
+    needed = step["required_count"] if step["exercise"] and not way.is_optional(module, step) else 0
+    return needed > 1 and way.entries.get(step["key"], 0) < needed
 
 
 def has_new_therapist(mine: Mine, *, at: datetime) -> bool:
@@ -230,7 +253,7 @@ def has_new_therapist(mine: Mine, *, at: datetime) -> bool:
     return changed.exists()
 
 
-def unread_feedback(mine: Mine, modules: list[Outline]) -> list[dict[str, str]]:
+def unread_feedback(mine: Mine, modules: Sequence[Outline]) -> list[dict[str, str]]:
     """Modules with feedback that she has not read."""
     keys = set(
         Feedback.objects.filter(treatment=mine.treatment, read_at=None).values_list("module_key", flat=True)

@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ikbt.treatments.models import Treatment, WorksheetEntry
+from ikbt.common.clock import local_date
+from ikbt.treatments.models import SleepWindow, Treatment, WorksheetEntry
 from programs.exercises.definitions import ExerciseDefinition, FieldDefinition, load_all
 from programs.exercises.derived import gather_context
 from programs.exercises.over_time import SeriesView, series_view
 
 # Fewer than this is no series.
 LEAST = 2
+# What formulas call the hours in bed: only a window that a therapist has decided counts, never a plan of her own.
+WINDOW = "window"
 Series = Mapping[str, Sequence[Mapping[str, object]]]
 
 
@@ -38,10 +41,19 @@ def links_of(definition: ExerciseDefinition, treatment: Treatment, *, at: dateti
     series: dict[str, list[Mapping[str, object]]] = {}
     for entry in rows.order_by("created_at", "id"):
         series.setdefault(entry.exercise, []).append(with_moment(entry))
+    context = gather_context(definition, load_all(), series, now=at)
+    if WINDOW in context:
+        context[WINDOW] = decided_window(treatment, at=at)
     return Links(
-        context=gather_context(definition, load_all(), series, now=at),
+        context=context,
         choices={name: texts_in(series, source) for name, source in references.items()},
     )
+
+
+def decided_window(treatment: Treatment, *, at: datetime) -> dict[str, str | None]:
+    """The hours in bed that hold today."""
+    found = SleepWindow.objects.filter(treatment=treatment).holding(local_date(at))
+    return {"bed": found.bed_at if found else None, "rise": found.rise_at if found else None}
 
 
 def references_in(definition: ExerciseDefinition) -> dict[str, str]:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from django.http import HttpRequest
 
+from ikbt.common.clock import local_date
 from ikbt.treatments.access import MyModule
 from ikbt.treatments.models import WorksheetEntry
+from ikbt.treatments.pages.attempts import attempts_of
 from ikbt.treatments.pages.frame import address, frame
+from ikbt.treatments.pages.homework import with_homework
 from ikbt.treatments.pages.linked import Links, links_of, weeks_of
+from ikbt.treatments.pages.schedule import schedule_view
+from ikbt.treatments.pages.sleep import sleep_view
 from ikbt.treatments.pages.worksheet import (
     Exercise,
     Work,
@@ -20,10 +27,35 @@ from ikbt.treatments.pages.worksheet import (
     shown_entries,
 )
 from ikbt.treatments.pages.worksheet import work_on as begin_work
+from ikbt.treatments.paths import way_of
 from programs.rendering import DrawnStep
+from programs.tailoring.path import tailors_steps
 
 # Older entries stand folded below the newest.
 NEWEST_SHOWN = 3
+# So far back a missed day may be filled in from a link.
+REMEMBERED = timedelta(days=14)
+
+
+def hers(my: MyModule, step: DrawnStep) -> DrawnStep | None:
+    """The step among those she sees: its place, and its neighbours; None when it is hidden from her.
+
+    For reading: what she sends from a step that has been hidden meanwhile is kept, and then keeps it in sight.
+    """
+    if not tailors_steps(my.module.document):
+        return step
+    way = way_of(my.treatment, progress=[my.progress])
+    keys = [one["key"] for one in way.steps(my.module.document)]
+    if step.key not in keys:
+        return None
+    place = keys.index(step.key)
+    return replace(
+        step,
+        position=place + 1,
+        total=len(keys),
+        previous=keys[place - 1] if place else None,
+        following=keys[place + 1] if place + 1 < len(keys) else None,
+    )
 
 
 def step_page(
@@ -34,7 +66,7 @@ def step_page(
     return {
         **frame(request, my),
         "module": my.module.document,
-        "step": step,
+        "step": with_homework(my, step),
         "language": my.treatment.version.outline.get("language", "sv"),
         "before": address_of(my, step.previous),
         "after": address_of(my, step.following),
@@ -56,15 +88,21 @@ def exercise_part(
     """The exercise's form, its entries and its addresses."""
     entries = entries_of(my, exercise)
     chosen = None
-    if my.treatment.is_running:
-        chosen = work or begin_work(my, exercise, entries, request.GET.get("post", ""))
+    if my.treatment.may_practise:
+        chosen = work or begin_work(
+            my, exercise, entries, request.GET.get("post", ""), day=missed_day(request, at=at)
+        )
     links = links_of(exercise.definition, my.treatment, at=at)
     listed = shown_entries(exercise, entries, chosen, links, at=at)
     done = sum(1 for entry in entries if is_done_here(entry, exercise))
+    places = addresses(my, exercise)
     return {
-        **addresses(my, exercise),
-        **form_part(exercise, chosen, links, at=at),
+        **places,
+        **form_part(exercise, chosen, links, entries, at=at),
         "block": exercise.block,
+        "attempts": attempts_of(my.treatment, exercise.definition.id, entries),
+        "schedule": schedule_view(my, exercise, entries, at=at),
+        "sleep": sleep_view(my.treatment, exercise.definition.id, url=str(places["url"]), at=at),
         "language": exercise.language,
         "repeatable": exercise.definition.repeatable,
         "newest": listed[:NEWEST_SHOWN],
@@ -73,7 +111,7 @@ def exercise_part(
         "count": done,
         "need": exercise.block.get("required_count") or 0,
         "left": chosen is not None and not exercise.block.get("optional") and not done,
-        "can_begin": my.treatment.is_running and can_begin(exercise, chosen),
+        "can_begin": my.treatment.may_practise and can_begin(exercise, chosen),
     }
 
 
@@ -87,12 +125,29 @@ def addresses(my: MyModule, exercise: Exercise) -> dict[str, object]:
     }
 
 
-def form_part(exercise: Exercise, work: Work | None, links: Links, *, at: datetime) -> dict[str, object]:
+def missed_day(request: HttpRequest, *, at: datetime) -> date | None:
+    """A day that the page asks to fill in afterwards: not to come, and no longer ago than is remembered."""
+    try:
+        day = date.fromisoformat(request.GET.get("datum", ""))
+    except ValueError:
+        return None
+    today = local_date(at)
+    return day if today - REMEMBERED <= day <= today else None
+
+
+def form_part(
+    exercise: Exercise,
+    work: Work | None,
+    links: Links,
+    entries: Sequence[WorksheetEntry],
+    *,
+    at: datetime,
+) -> dict[str, object]:
     """The form with what it holds, and the other text after a conflict; nothing without work to do."""
     if work is None:
         return {"work": None, "form": None, "other": None}
     other = shown(exercise, work.other, at=at) if work.other is not None else None
-    return {"work": work, "form": form_of(exercise, work, links), "other": other}
+    return {"work": work, "form": form_of(exercise, work, links, entries), "other": other}
 
 
 def can_begin(exercise: Exercise, work: Work | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,6 +14,7 @@ from ikbt.treatments.forms import first_key
 from ikbt.treatments.models import WorksheetEntry
 from ikbt.treatments.pages.linked import Links
 from ikbt.treatments.saving import Place, unfinished
+from programs.exercises.beginning import begun
 from programs.exercises.definitions import ExerciseDefinition
 from programs.exercises.drawing import FormView, form_view
 from programs.exercises.problems import Problem
@@ -84,20 +85,31 @@ def exercise_of(my: MyModule, step: DrawnStep) -> Exercise | None:
 def entries_of(my: MyModule, exercise: Exercise) -> list[WorksheetEntry]:
     """Entries of the step and of the one it continues, newest first; one query."""
     found = WorksheetEntry.objects.filter(treatment=my.treatment, step_key__in=exercise.steps)
+    if not my.sees_drafts:
+        found = found.filter(state=WorksheetEntry.State.HANDED_IN)
     return list(found.order_by("-created_at", "-id"))
 
 
-def work_on(my: MyModule, exercise: Exercise, entries: Sequence[WorksheetEntry], wanted: str) -> Work | None:
+def work_on(
+    my: MyModule,
+    exercise: Exercise,
+    entries: Sequence[WorksheetEntry],
+    wanted: str,
+    *,
+    day: date | None = None,
+) -> Work | None:
     """What the form is about: the entry asked for, else the newest draft, else a new one.
 
-    None when what the step asks for is handed in. `wanted` is an entry's id, or NEW for a new one.
+    None when what the step asks for is handed in. `wanted` is an entry's id, or NEW for a new one; `day` is a day that
+    was missed, which a new one is about.
     """
+    wanted = NEW if day is not None else wanted
     own = [entry for entry in entries if entry.step_key == exercise.place.step_key]
     standing = standing_work(own, wanted)
     if standing is not None:
         return standing
     if exercise.definition.repeatable and (wanted == NEW or wants_more(exercise, own)):
-        return Work({**carried_over(exercise, entries), **today_filled_in(exercise)}, uuid4(), 0)
+        return Work({**carried_over(exercise, entries), **filled_in(exercise, entries, day)}, uuid4(), 0)
     if own:
         return None
     # Done once: two tabs share the key, so that the second is told and does not make another.
@@ -116,7 +128,7 @@ def standing_work(own: Sequence[WorksheetEntry], wanted: str) -> Work | None:
 
 def wants_more(exercise: Exercise, own: Sequence[WorksheetEntry]) -> bool:
     """A diary always has room for one more; other exercises until there are as many as the step asks for."""
-    if exercise.definition.dated_by is not None:
+    if exercise.definition.dated_by is not None or exercise.definition.layout.quick:
         return True
     return len(own) < max(exercise.block.get("required_count") or 0, 1)
 
@@ -134,16 +146,24 @@ def carried_over(exercise: Exercise, entries: Sequence[WorksheetEntry]) -> Value
     return dict(newest.values) if newest is not None else {}
 
 
-def today_filled_in(exercise: Exercise) -> Values:
-    """A new diary entry begins with today: most are written the same day."""
-    dated = exercise.definition.dated_by
-    if (
-        dated is None
-        or dated.type != "date"
-        or (exercise.only is not None and dated.name not in exercise.only)
-    ):
-        return {}
-    return {dated.name: clock.today().isoformat()}
+def filled_in(exercise: Exercise, entries: Sequence[WorksheetEntry], day: date | None) -> Values:
+    """What a new entry begins with: today, now, and what the newest one said where that is the same every day."""
+    return begun(
+        exercise.definition,
+        now=clock.now(),
+        only=exercise.only,
+        before=next(iter(handed_in_values(entries)), None),
+        day=day,
+    )
+
+
+def handed_in_values(entries: Sequence[WorksheetEntry]) -> list[Mapping[str, object]]:
+    """What was handed in, the newest first."""
+    return [
+        entry.values
+        for entry in entries
+        if entry.state == WorksheetEntry.State.HANDED_IN and isinstance(entry.values, Mapping)
+    ]
 
 
 def work_from(entry: WorksheetEntry) -> Work:
@@ -154,8 +174,8 @@ def work_from(entry: WorksheetEntry) -> Work:
     return Work(entry.values, entry.client_key, entry.revision, entry)
 
 
-def form_of(exercise: Exercise, work: Work, links: Links) -> FormView:
-    """The form to draw."""
+def form_of(exercise: Exercise, work: Work, links: Links, entries: Sequence[WorksheetEntry] = ()) -> FormView:
+    """The form to draw; what she used last is offered first."""
     return form_view(
         exercise.definition,
         work.values,
@@ -164,13 +184,19 @@ def form_of(exercise: Exercise, work: Work, links: Links) -> FormView:
         only=exercise.only,
         choices=links.choices,
         focus=work.focus,
+        earlier=handed_in_values(entries),
     )
 
 
 def shown(
-    exercise: Exercise, values: Mapping[str, object], *, at: datetime, links: Links | None = None
+    exercise: Exercise,
+    values: Mapping[str, object],
+    *,
+    at: datetime,
+    links: Links | None = None,
+    before: Mapping[str, object] | None = None,
 ) -> EntryView:
-    """Answers to read."""
+    """Answers to read; `before` is an earlier entry to compare with."""
     return entry_view(
         exercise.definition,
         values,
@@ -178,7 +204,17 @@ def shown(
         now=at,
         only=exercise.only,
         context=links.context if links else None,
+        before=before,
     )
+
+
+def compared_with(
+    exercise: Exercise, entries: Sequence[WorksheetEntry], place: int
+) -> Mapping[str, object] | None:
+    """The first one that was handed in, beside a plan that is taken up again; a diary is compared over time instead."""
+    if not entries[place + 1 :] or exercise.definition.dated_by is not None:
+        return None
+    return next(iter(handed_in_values(entries[place + 1 :])[::-1]), None)
 
 
 def shown_entries(
@@ -191,9 +227,15 @@ def shown_entries(
     return [
         Shown(
             entry,
-            shown(exercise, entry.values, at=at, links=links),
+            shown(
+                exercise,
+                entry.values,
+                at=at,
+                links=links,
+                before=compared_with(exercise, entries, place),
+            ),
             entry.step_key == exercise.place.step_key,
         )
-        for entry in entries
+        for place, entry in enumerate(entries)
         if entry.pk != in_form
     ]

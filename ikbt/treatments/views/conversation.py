@@ -16,8 +16,10 @@ from ikbt.common import clock
 from ikbt.treatments import forms
 from ikbt.treatments.access import MY_TREATMENT, Mine
 from ikbt.treatments.messaging import keep_draft, mark_read, send_message
+from ikbt.treatments.pages.away import therapist_away
 from ikbt.treatments.pages.conversation import after, bubbles, conversation_page
 from ikbt.treatments.pages.frame import address, frame
+from ikbt.treatments.promising import reply_promised
 from ikbt.treatments.thresholds import thresholds_of
 
 
@@ -94,6 +96,8 @@ def _page(
         **frame(request, mine),
         **conversation_page(mine, older_than=older_than, body=body),
         "answer_hours": thresholds_of(mine.treatment.unit).answer_hours,
+        "promise": reply_promised(mine.treatment, at=clock.now()) if mine.treatment.is_running else None,
+        "away": therapist_away(mine, at=clock.now()),
     }
     return render(request, "treatments/messages.html", context, status=status)
 

@@ -20,7 +20,7 @@ from ikbt.common import clock
 from ikbt.treatments import forms
 from ikbt.treatments.access import MyModule
 from ikbt.treatments.pages.frame import address
-from ikbt.treatments.pages.step import step_page
+from ikbt.treatments.pages.step import hers, step_page
 from ikbt.treatments.pages.worksheet import Exercise, Work, exercise_of, shown
 from ikbt.treatments.saving import Conflict, Saved, hand_in_entry, save_draft, unfinished
 from programs.exercises.rows import asks_for_rows, change_rows, command_in
@@ -100,6 +100,8 @@ def answer_hand_in(request: HttpRequest, my: MyModule, post: Post, *, saved: str
     except ValidationError as refused:
         return _not_saved(request, my, post, post.work(), refused.messages[0])
     messages.success(request, saved)
+    for each in problems:
+        messages.info(request, str(each.sentence))
     return redirect(f"{_step_address(my, post)}#dina-svar")
 
 
@@ -160,7 +162,7 @@ def _not_saved(request: HttpRequest, my: MyModule, post: Post, work: Work, sente
 
 
 def _page(request: HttpRequest, my: MyModule, post: Post, work: Work, *, status: int) -> HttpResponse:
-    context = step_page(request, my, post.step, at=clock.now(), work=work)
+    context = step_page(request, my, hers(my, post.step) or post.step, at=clock.now(), work=work)
     return render(request, "treatments/step.html", context, status=status)
 
 

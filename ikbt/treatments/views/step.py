@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ikbt.common import clock
 from ikbt.treatments.access import MY_MODULE, MyModule
 from ikbt.treatments.pages.frame import address
-from ikbt.treatments.pages.step import step_page
+from ikbt.treatments.pages.step import hers, step_page
 from ikbt.treatments.submitting import mark_step_done
 from ikbt.treatments.views.entry import Post, answer_draft, answer_hand_in
 from programs.rendering import DrawnStep, UnknownStep
@@ -20,15 +20,21 @@ from programs.rendering import step as draw_step
 
 @MY_MODULE("GET")
 def step(request: HttpRequest, my: MyModule, step_key: str) -> HttpResponse:
-    """One step of an open module."""
-    context = step_page(request, my, drawn(my, step_key), at=clock.now())
+    """One step of an open module; while that is recalled, what the module's own page says."""
+    if my.recalled:
+        return redirect(address("module", my, module_key=my.module.key))
+    found = hers(my, drawn(my, step_key))
+    if found is None:
+        raise Http404
+    context = step_page(request, my, found, at=clock.now())
     return render(request, "treatments/step.html", context)
 
 
 @MY_MODULE("POST")
 def done(request: HttpRequest, my: MyModule, step_key: str) -> HttpResponse:
     """Tick the step and go on."""
-    following = drawn(my, step_key).following or ""
+    step = drawn(my, step_key)
+    following = (hers(my, step) or step).following or ""
     try:
         mark_step_done(my.progress, step_key, by=my.actor, at=clock.now(), next_step=following)
     except ValidationError as refused:
@@ -46,7 +52,12 @@ def draft(request: HttpRequest, my: MyModule, step_key: str) -> HttpResponse:
 
 @MY_MODULE("POST")
 def hand_in(request: HttpRequest, my: MyModule, step_key: str) -> HttpResponse:
-    """Hand in an entry; what is wrong is shown in the form with everything typed kept."""
+    """Hand in an entry; what is wrong is shown in the form with everything typed kept.
+
+    While the module is recalled the text is kept as a draft, and the module's page says why.
+    """
+    if my.recalled:
+        return answer_draft(request, my, _posted(request, my, step_key))
     return answer_hand_in(request, my, _posted(request, my, step_key), saved=_("It is handed in. Well done."))
 
 

@@ -16,6 +16,7 @@ from ikbt.treatments.models import Alert
 from ikbt.treatments.saving import Place, hand_in_entry
 from tests.cast import Cast
 from tests.ikbt.treatments.patient import answers, first_phq9, text_of, url
+from tests.therapist.scenes import assessed
 
 MOST_QUERIES = 8
 
@@ -100,6 +101,7 @@ def close(cast: Cast, alert: Alert) -> None:
         staff=cast.tove,
         by=SYSTEM,
         at=clock.now(),
+        assessed=assessed(),
     )
 
 

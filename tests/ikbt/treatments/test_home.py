@@ -68,7 +68,7 @@ def test_due_questionnaires_come_before_the_modules(cast: Cast, anna_client: Cli
 def test_a_locked_module_says_what_is_left(cast: Cast, anna_client: Client) -> None:
     page = anna_client.get(address(cast)).content.decode()
 
-    assert "Lämna in modulen före först." in page
+    assert "Lämna in ”Första modulen” först." in page
     assert "2 övningar är kvar att göra." in page
     assert "Den öppnar om tidigast 5 dagar" in page
 

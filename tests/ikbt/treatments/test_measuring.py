@@ -13,11 +13,12 @@ from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
 from ikbt.common.clock import midnight
 from ikbt.treatments.measuring import end_measurements, plan_course, plan_with_module
-from ikbt.treatments.models import ModuleProgress, Treatment
+from ikbt.treatments.models import ModuleProgress, OutcomeSummary, Treatment
 from ikbt.treatments.starting import start_treatment
 from measurements.models import Occasion
+from programs.activating import activate
 from programs.models import ProgramVersion
-from tests.cast import Cast, give, person
+from tests.cast import DECIDED, Cast, give, person
 from tests.ikbt.treatments.patient import text_of, url
 
 Kind = Occasion.Kind
@@ -25,7 +26,7 @@ START = date(2027, 1, 4)
 FOLLOW_UPS = [{"instrument": "phq-9", "when": "follow_up", "month": month} for month in (3, 6, 12)]
 
 
-def begun(cast: Cast, *more: dict[str, Any]) -> Treatment:
+def begun(cast: Cast, *more: dict[str, Any], decided: date = START) -> Treatment:
     """A treatment of a version with more measures than the cast's."""
     outline = cast.version.outline
     version = ProgramVersion.objects.create(
@@ -35,14 +36,16 @@ def begun(cast: Cast, *more: dict[str, Any]) -> Treatment:
         content_hash="1" * 64,
         published_at=clock.now(),
     )
+    activate(version, unit=cast.alfa, by=None, at=clock.now())
     return start_treatment(
         give(person("Vera", "Ny"), Role.PATIENT),
         version=version,
         unit=cast.alfa,
         therapist=cast.tove,
         starts_on=START,
+        decision=DECIDED,
         by=SYSTEM,
-        at=midnight(START),
+        at=midnight(decided),
     )
 
 
@@ -92,6 +95,28 @@ def test_the_end_withdraws_what_the_course_still_asked_and_plans_the_follow_ups_
     assert standing.filter(kind=Kind.WEEKLY).count() == 3
     due = [clock.local_date(one.due_at) for one in standing.filter(kind=Kind.FOLLOW_UP)]
     assert due == [date(2027, 5, 3), date(2027, 8, 3), date(2028, 2, 3)]
+
+
+def test_screening_is_asked_once_between_decision_and_start_and_counts_as_before(cast: Cast) -> None:
+    treatment = begun(cast, {"instrument": "bbq", "when": "screening"}, decided=START - timedelta(days=9))
+    plan_course(treatment)
+
+    one = Occasion.objects.get(series=treatment.series, kind=Kind.SCREENING)
+    assert one.is_open(midnight(START - timedelta(days=9)))
+    assert clock.local_date(one.closes_at) == START
+    assert OutcomeSummary.objects.get(treatment=treatment).measures["bbq"][0][:3] == ["screening", 0, -9]
+
+
+def test_a_follow_up_after_a_month_is_never_open_beside_the_questions_after_the_treatment(cast: Cast) -> None:
+    treatment = begun(cast, {"instrument": "phq-9", "when": "follow_up", "month": 1})
+
+    end_measurements(treatment, by=SYSTEM, at=midnight(date(2027, 3, 15)))
+
+    post, follow_up = (
+        Occasion.objects.get(series=treatment.series, kind=kind, instrument__slug="phq-9")
+        for kind in (Kind.POST, Kind.FOLLOW_UP)
+    )
+    assert post.closes_at == follow_up.opens_at
 
 
 def test_the_questions_after_the_treatment_come_with_an_early_end(cast: Cast) -> None:

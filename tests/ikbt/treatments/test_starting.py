@@ -12,7 +12,7 @@ from ikbt.common import clock
 from ikbt.treatments.models import CareRelation, TreatmentEvent
 from ikbt.treatments.starting import start_treatment
 from measurements.models import Occasion
-from tests.cast import Cast
+from tests.cast import DECIDED, Cast
 
 
 def test_the_first_module_is_open_and_the_second_is_not(cast: Cast) -> None:
@@ -32,7 +32,8 @@ def test_occasions_are_planned_for_the_whole_course(cast: Cast) -> None:
 
 
 def test_the_start_stands_in_the_timeline(cast: Cast) -> None:
-    assert cast.treatment.events.get().kind == TreatmentEvent.Kind.STARTED
+    kinds = cast.treatment.events.order_by("course_step").values_list("kind", flat=True)
+    assert list(kinds) == [TreatmentEvent.Kind.PREPARED, TreatmentEvent.Kind.STARTED]
 
 
 def test_a_second_running_treatment_is_refused(cast: Cast) -> None:
@@ -61,6 +62,7 @@ def _start(cast: Cast, *, patient: object, therapist: object) -> None:
         unit=cast.alfa,
         therapist=therapist,  # type: ignore[arg-type]
         starts_on=clock.today(),
+        decision=DECIDED,
         by=SYSTEM,
         at=clock.now(),
     )

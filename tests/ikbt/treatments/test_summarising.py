@@ -23,8 +23,9 @@ from ikbt.treatments.starting import start_treatment
 from ikbt.treatments.submitting import hand_in_module
 from measurements.models import Occasion, Score
 from measurements.storing import definition_of
+from programs.activating import activate
 from programs.models import ProgramVersion
-from tests.cast import Cast, give, person
+from tests.cast import DECIDED, Cast, give, person
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +106,7 @@ def test_what_a_module_asks_when_it_opens_is_in_it_at_once(cast: Cast) -> None:
         content_hash="1" * 64,
         published_at=clock.now(),
     )
+    activate(version, unit=cast.alfa, by=None, at=clock.now())
     by = Actor(id=cast.tove.pk, role="therapist")
     treatment = start_treatment(
         give(person("Vera", "Ny"), Role.PATIENT),
@@ -112,6 +114,7 @@ def test_what_a_module_asks_when_it_opens_is_in_it_at_once(cast: Cast) -> None:
         unit=cast.alfa,
         therapist=cast.tove,
         starts_on=clock.today(),
+        decision=DECIDED,
         by=by,
         at=clock.now(),
     )

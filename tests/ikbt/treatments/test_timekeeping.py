@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from threading import Barrier
@@ -12,7 +12,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
 
-from ikbt.accounts.roles import Role
 from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
 from ikbt.common.clock import STOCKHOLM, midnight
@@ -21,42 +20,17 @@ from ikbt.treatments import timekeeping
 from ikbt.treatments.answering import answer_occasion
 from ikbt.treatments.measuring import end_measurements
 from ikbt.treatments.models import Alert, Treatment
-from ikbt.treatments.starting import start_treatment
 from ikbt.treatments.timekeeping import Kept, keep_time
 from measurements.models import Occasion
-from measurements.recording import keep_draft_answers
-from programs.models import ProgramVersion
-from tests.cast import Cast, gather, give, person
+from measurements.recording import keep_draft_answers, risk_in
+from tests.cast import Cast, gather
+from tests.ikbt.treatments.courses import begun, run_until
 from tests.therapist.scenes import codes
 
 MISSING = Alert.Kind.MISSING
 WEEKLY: dict[str, object] = {"instrument": "phq-9", "when": "weekly"}
 # Both nights of 2027 on which Swedish clocks are changed.
 SPRING, AUTUMN = date(2027, 3, 28), date(2027, 10, 31)
-
-
-def begun(cast: Cast, starts_on: date, measures: Sequence[dict[str, object]] = ()) -> Treatment:
-    """A new patient's treatment from a day on; with measures of its own in place of the cast's."""
-    version = ProgramVersion.objects.create(
-        program=cast.version.program,
-        major=ProgramVersion.objects.count() + 1,
-        outline={**cast.version.outline, "measures": list(measures or cast.version.outline["measures"])},
-        content_hash="0" * 64,
-        published_at=clock.now(),
-    )
-    # The cast's own courses run today: in the years of these tests they would be late as well.
-    Treatment.objects.filter(pk__in=[cast.treatment.pk, cast.other_treatment.pk]).update(
-        state=Treatment.State.PAUSED
-    )
-    return start_treatment(
-        give(person(f"Vera{uuid4().hex[:6]}", "Ny"), Role.PATIENT),
-        version=version,
-        unit=cast.alfa,
-        therapist=cast.tove,
-        starts_on=starts_on,
-        by=SYSTEM,
-        at=midnight(starts_on),
-    )
 
 
 def weekly(treatment: Treatment, number: int) -> Occasion:
@@ -79,16 +53,8 @@ def hand_in(treatment: Treatment, occasion: Occasion, at: datetime, item9: int =
 
 
 def reminders(treatment: Treatment) -> list[str]:
-    found = Notice.objects.filter(person=treatment.patient, kind=Notice.Kind.REMINDER).order_by("key")
+    found = Notice.objects.filter(person=treatment.patient, rule="answer_reminder").order_by("key")
     return [notice.key.rpartition(":")[2] for notice in found]
-
-
-def run_until(day: date, *, since: date, every: timedelta = timedelta(hours=4)) -> None:
-    """The clock's job as cron runs it, from midnight of one day to midnight of another."""
-    at = midnight(since)
-    while at < midnight(day):
-        keep_time(at=at)
-        at += every
 
 
 @pytest.mark.parametrize("night", [SPRING, AUTUMN], ids=["spring", "autumn"])
@@ -282,10 +248,10 @@ def test_the_command_says_what_it_did_and_fails_when_a_step_did(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], db: None
 ) -> None:
     call_command("run_clock")
-    assert capsys.readouterr().out.startswith("0 notices, 0 unanswered")
+    assert capsys.readouterr().out.startswith("0 alerts passed on, 0 notices, 0 unanswered")
 
     path = "ikbt.treatments.management.commands.run_clock.keep_time"
-    monkeypatch.setattr(path, lambda at: Kept(0, 0, 0, failed=2))
+    monkeypatch.setattr(path, lambda at: Kept(failed=2))
     with pytest.raises(CommandError, match="2 steps failed"):
         call_command("run_clock")
 
@@ -321,3 +287,23 @@ def _pre(treatment: Treatment) -> Occasion:
     return Occasion.objects.select_related("instrument").get(
         series=treatment.series, instrument__slug="phq-9", kind=Occasion.Kind.PRE
     )
+
+
+def test_one_patients_unreadable_draft_keeps_no_others_risk_from_being_told(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (begun(cast, date(2027, 1, 4), [WEEKLY]) for _ in range(2))
+    at = midnight(date(2027, 1, 11)) + timedelta(hours=9)
+    for treatment in (first, second):
+        keep_draft_answers(weekly(treatment, 2), codes("phq-9", [None] * 8 + [2]), at=at)
+
+    def failing(occasion: Occasion, draft: Mapping[str, str]) -> object:
+        if occasion.series.treatment == first:
+            raise RuntimeError("can't be read")
+        return risk_in(occasion, draft)
+
+    monkeypatch.setattr(timekeeping, "risk_in", failing)
+    kept = keep_time(at=at + timedelta(hours=2))
+
+    assert (kept.unsent, kept.failed) == (1, 1)
+    assert Alert.objects.filter(treatment=second, kind=Alert.Kind.RISK).exists()

@@ -2,23 +2,48 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from ikbt.common import clock
+from ikbt.treatments.rehearsing import Rehearsed, rehearse
 from ikbt.treatments.timekeeping import keep_time
 
 
 class Command(BaseCommand):
-    help = "Remind, flag what is unanswered and what was never handed in; each once, however often this runs."
+    help = (
+        "Pass on alerts that nobody takes, remind, flag what is unanswered and what was never handed in; "
+        "each once, however often this runs."
+    )
 
-    def handle(self, **options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--dry-run", action="store_true", help="tell what would be done, and change nothing"
+        )
+
+    def handle(self, *, dry_run: bool = False, **options: Any) -> None:
+        if dry_run:
+            self._tell(rehearse(at=clock.now()))
+            return
         kept = keep_time(at=clock.now())
         self.stdout.write(
-            f"{kept.notices} notices, {kept.missing} unanswered and {kept.unsent} unsent questionnaires flagged."
+            f"{kept.escalated} alerts passed on, {kept.notices} notices, {kept.missing} unanswered and "
+            f"{kept.unsent} unsent questionnaires flagged, program versions released: {kept.released}, "
+            f"courses with a module opened: {kept.opened}, recalled modules read as mended: {kept.mended}, "
+            f"risks to be checked again: {kept.checks}."
         )
+        self.stdout.write(f"Silences: {kept.silent} steps done, {kept.silences_over} over.")
         if kept.failed:
             raise CommandError(
                 f"{kept.failed} steps failed; the log tells which. They come again at the next run."
             )
+
+    def _tell(self, told: Rehearsed) -> None:
+        self.stdout.write("Would be done:")
+        for name, count in sorted(told.acts.items()):
+            self.stdout.write(f"  {name}: {count}")
+        self.stdout.write(f"Of what waits to be sent, to {told.people} people now:")
+        for (rule, said), count in sorted(told.sending.items()):
+            self.stdout.write(f"  {rule}: {count} {said}")

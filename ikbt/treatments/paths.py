@@ -1,0 +1,154 @@
+"""Reads what decides a patient's own path: decisions, newest scores and answers, what she has worked on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count
+
+from ikbt.treatments.models import ModuleProgress, PathDecision, Treatment, WorksheetEntry
+from ikbt.treatments.reading import outline_of
+from measurements.models import Score
+from programs.tailoring import path as rules
+from programs.tailoring.conditions import Known, instruments_in, steps_in
+from programs.tailoring.path import Decided, Offered, Seen
+
+Document = Mapping[str, Any]
+ACCEPTED, DECLINED = "accepted", "declined"
+
+
+@dataclass(frozen=True)
+class Way:
+    """One patient's way through her program, as read at one moment."""
+
+    outline: Document
+    progress: Sequence[ModuleProgress]
+    entries: Mapping[str, int]
+    decided: Decided = field(default_factory=Decided)
+    known: Known = field(default_factory=Known)
+    # Steps that she has written in or finished: they stay reachable.
+    worked_on: frozenset[str] = frozenset()
+    decisions: Sequence[PathDecision] = ()
+
+    @property
+    def opened(self) -> dict[str, ModuleProgress]:
+        """The modules that are open, by key."""
+        return {row.module_key: row for row in self.progress}
+
+    @property
+    def handed_in(self) -> frozenset[str]:
+        """Keys of the modules she has handed in."""
+        return frozenset(row.module_key for row in self.progress if row.submitted_at is not None)
+
+    @property
+    def path(self) -> list[Document]:
+        """Her modules in order."""
+        return rules.path_of(self.outline, self.decided, self.opened)
+
+    @property
+    def beside(self) -> list[Document]:
+        """Modules that are open and no longer in her path: she has chosen another."""
+        here = {module["key"] for module in self.path}
+        return [
+            one for one in self.outline["modules"] if one["key"] in self.opened and one["key"] not in here
+        ]
+
+    @property
+    def next_module(self) -> Document | None:
+        """The first module of her path that is not open yet; None when all are."""
+        return next(rules.closed_of(self.path, self.opened), None)
+
+    @property
+    def offers(self) -> list[Offered]:
+        """What is offered now, declined or not."""
+        return rules.offers_of(
+            self.outline, self.path, self.decided, self.known, opened=self.opened, handed_in=self.handed_in
+        )
+
+    def module(self, key: str) -> Document:
+        """A module of the program."""
+        found: Document = next(module for module in self.outline["modules"] if module["key"] == key)
+        return found
+
+    def seen(self, module: Document, step: Document) -> Seen:
+        """What a step is for her."""
+        return rules.seen(module, step, self.decided, self.known, self.worked_on)
+
+    def steps(self, module: Document) -> list[Document]:
+        """The steps of a module that she sees."""
+        return [step for step in module["steps"] if self.seen(module, step) is not Seen.HIDDEN]
+
+    def is_optional(self, module: Document, step: Document) -> bool:
+        """She may leave the step out, by a rule or a choice."""
+        return self.seen(module, step) is Seen.OPTIONAL
+
+    def requires(self, module: Document) -> list[Document]:
+        """Which entries the module asks of her."""
+        asked = rules.is_asked(module, self.decided, self.known, self.worked_on)
+        return rules.requires_of(module, asked)
+
+
+def way_of(treatment: Treatment, *, progress: Sequence[ModuleProgress] | None = None) -> Way:
+    """Two queries, and three more for a program that is tailored. `progress`: where it is read already."""
+    rows = list(treatment.progress.all()) if progress is None else progress
+    outline, entries = outline_of(treatment), handed_in_counts(treatment)
+    if not rules.is_tailored(outline):
+        return Way(outline, rows, entries)
+    decisions = list(treatment.path_decisions.all())
+    done = {key for row in rows for key in row.steps_done}
+    written = WorksheetEntry.objects.filter(treatment=treatment).order_by()
+    return Way(
+        outline,
+        rows,
+        entries,
+        decided=decided_by(decisions),
+        known=Known(_scores(treatment, outline), _answers(treatment, outline), entries),
+        worked_on=frozenset(done | set(written.values_list("step_key", flat=True).distinct())),
+        decisions=decisions,
+    )
+
+
+def decided_by(decisions: Sequence[PathDecision]) -> Decided:
+    """The decisions as the rules take them."""
+    by_kind: dict[str, dict[str, list[str]]] = {kind: {} for kind in PathDecision.Kind}
+    for one in decisions:
+        by_kind[one.kind][one.key] = one.answer
+    offers = by_kind[PathDecision.Kind.OFFER]
+    return Decided(
+        subtypes=frozenset(by_kind[PathDecision.Kind.SUBTYPES].get("", ())),
+        chosen=by_kind[PathDecision.Kind.CHOICE],
+        accepted=frozenset(name for name, answer in offers.items() if answer == [ACCEPTED]),
+        declined=frozenset(name for name, answer in offers.items() if answer == [DECLINED]),
+    )
+
+
+def handed_in_counts(treatment: Treatment) -> dict[str, int]:
+    """Handed-in entries per step key."""
+    rows = WorksheetEntry.objects.filter(treatment=treatment, state=WorksheetEntry.State.HANDED_IN)
+    return dict(rows.values_list("step_key").annotate(Count("id")).order_by())
+
+
+def _scores(treatment: Treatment, outline: Document) -> dict[str, int]:
+    """The newest total of each instrument that a rule looks at."""
+    named = {slug for rule in rules.rules_in(outline) for slug in instruments_in(rule)}
+    if not named:
+        return {}
+    rows = Score.objects.filter(
+        occasion__series=treatment.series_id, instrument_slug__in=named, total_rounded__isnull=False
+    )
+    newest = rows.order_by("answered_at", "id").values_list("instrument_slug", "total_rounded")
+    return {slug: total for slug, total in newest if total is not None}
+
+
+def _answers(treatment: Treatment, outline: Document) -> dict[str, dict[str, Any]]:
+    """The newest handed-in entry of each step that a rule looks at; drafts are hers alone."""
+    named = {key for rule in rules.rules_in(outline) for key in steps_in(rule)}
+    if not named:
+        return {}
+    rows = WorksheetEntry.objects.filter(
+        treatment=treatment, step_key__in=named, state=WorksheetEntry.State.HANDED_IN
+    )
+    newest = {entry.step_key: entry for entry in rows.order_by("created_at", "id")}
+    return {key: dict(entry.values) for key, entry in newest.items()}

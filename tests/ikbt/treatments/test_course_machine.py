@@ -1,0 +1,314 @@
+"""Whatever is done with a course in whatever order, by whomever: what must always hold, holds after every step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from ikbt.accounts.roles import Role
+from ikbt.audit.recording import SYSTEM
+from ikbt.common import clock
+from ikbt.treatments.alerting import close_alert
+from ikbt.treatments.course_clock import due_courses, move_on
+from ikbt.treatments.dying import record_death, take_back_death
+from ikbt.treatments.ending import (
+    begin_closing,
+    close_treatment,
+    complete_treatment,
+    discontinue_treatment,
+    wish_to_end,
+)
+from ikbt.treatments.handing_over import hand_over
+from ikbt.treatments.messaging import close_without_answer
+from ikbt.treatments.models import (
+    Alert,
+    Message,
+    ModuleProgress,
+    Pause,
+    Transfer,
+    Treatment,
+    TreatmentDecision,
+    TreatmentEvent,
+)
+from ikbt.treatments.pausing import pause_treatment, resume_treatment
+from ikbt.treatments.prolonging import prolong_treatment
+from ikbt.treatments.releasing import open_module, what_is_missing
+from ikbt.treatments.reopening import reopen_treatment
+from ikbt.treatments.starting import begin_treatment, prepare_treatment, sign_decision
+from ikbt.treatments.stepping import is_covered, replayed
+from ikbt.treatments.transferring import (
+    accept_transfer,
+    decline_transfer,
+    offer_transfer,
+    withdraw_transfer,
+)
+from tests.cast import DECIDED, Cast, give, person
+from tests.ikbt.treatments.courses import WHY, acting
+from tests.therapist import scenes
+
+EXAMPLES, STEPS = 8, 16
+State = Treatment.State
+OVER = {State.CLOSED}
+people = st.sampled_from(["tove", "kim", "olle", "anna", "manager"])
+few = st.integers(min_value=0, max_value=30)
+
+
+class CourseMachine(RuleBasedStateMachine):
+    """Anna's course and one that is prepared for Vera; each example is rolled back."""
+
+    cast: Cast
+    # How often something was really done, over all examples.
+    done = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.moment = clock.now()
+        self._example = transaction.atomic()
+        self._example.__enter__()
+        self._patch = pytest.MonkeyPatch()
+        self._patch.setattr(clock, "now", lambda: self.moment)
+        vera = give(person("Vera", "Ny"), Role.PATIENT)
+        start: dict[str, Any] = {"version": self.cast.version, "unit": self.cast.alfa}
+        start |= {"therapist": self.cast.tove, "by": SYSTEM, "at": self.moment, "starts_on": clock.today()}
+        self.ids = [self.cast.treatment.pk, prepare_treatment(vera, **start).pk]
+
+    def teardown(self) -> None:
+        self._patch.undo()
+        transaction.set_rollback(True)
+        self._example.__exit__(None, None, None)
+
+    def course(self, which: int) -> Treatment:
+        return Treatment.objects.select_related("patient", "therapist", "unit", "version").get(
+            pk=self.ids[which % 2]
+        )
+
+    def actor(self, who: str, treatment: Treatment) -> Any:
+        if who == "anna":
+            return acting(treatment.patient, Role.PATIENT)
+        return acting(getattr(self.cast, who))
+
+    def attempt(self, verb: Callable[[], object]) -> None:
+        """What is refused changes nothing: the invariants say so."""
+        with suppress(ValidationError), transaction.atomic():
+            verb()
+            CourseMachine.done += 1
+
+    def act(self, verb: Callable[..., object], which: int, who: str, **more: Any) -> None:
+        treatment = self.course(which)
+        by = self.actor(who, treatment)
+        self.attempt(partial(verb, treatment, by=by, at=self.moment, **more))
+
+    @rule(which=few, who=people, days=few, ward=st.booleans())
+    def pause(self, which: int, who: str, days: int, ward: bool) -> None:
+        self.act(pause_treatment, which, who, days=days, reason=WHY, in_hospital=ward)
+
+    @rule(which=few, who=people)
+    def resume(self, which: int, who: str) -> None:
+        self.act(resume_treatment, which, who)
+
+    @rule(which=few, who=people, weeks=st.integers(min_value=0, max_value=6))
+    def prolong(self, which: int, who: str, weeks: int) -> None:
+        self.act(prolong_treatment, which, who, weeks=weeks, reason=WHY)
+
+    @rule(
+        which=few, who=people, verb=st.sampled_from([complete_treatment, close_treatment, reopen_treatment])
+    )
+    def with_a_reason(self, which: int, who: str, verb: Callable[..., object]) -> None:
+        self.act(verb, which, who, reason=WHY)
+
+    @rule(which=few, who=people, verb=st.sampled_from([begin_closing, wish_to_end, begin_treatment]))
+    def without_a_reason(self, which: int, who: str, verb: Callable[..., object]) -> None:
+        self.act(verb, which, who)
+
+    @rule(which=few, who=people)
+    def discontinue(self, which: int, who: str) -> None:
+        self.act(discontinue_treatment, which, who, code="time", reason=WHY)
+
+    @rule(which=few, who=st.sampled_from(["tove", "kim"]))
+    def sign(self, which: int, who: str) -> None:
+        self.act(sign_decision, which, who, decision=DECIDED, signed_by=getattr(self.cast, who))
+
+    @rule(which=few, who=people, consents=st.booleans())
+    def offer(self, which: int, who: str, consents: bool) -> None:
+        treatment = self.course(which)
+        to = self.cast.beta if treatment.unit_id == self.cast.alfa.pk else self.cast.alfa
+        self.act(offer_transfer, which, who, to=to, summary=WHY, consents=consents)
+
+    @rule(which=few, who=people, answer=st.sampled_from(["yes", "no", "back"]))
+    def answer_offer(self, which: int, who: str, answer: str) -> None:
+        treatment = self.course(which)
+        waiting = Transfer.objects.filter(treatment=treatment).order_by("-offered_at").first()
+        if waiting is None:
+            return
+        more: dict[str, Any] = {"by": self.actor(who, treatment), "at": self.moment}
+        if answer == "yes":
+            self.attempt(partial(accept_transfer, waiting, therapist=getattr(self.cast, who), **more))
+        elif answer == "no":
+            self.attempt(partial(decline_transfer, waiting, reason=WHY, **more))
+        else:
+            self.attempt(partial(withdraw_transfer, waiting, **more))
+
+    @rule(which=few, who=people, to=st.sampled_from(["tove", "kim", "olle"]))
+    def change_therapist(self, which: int, who: str, to: str) -> None:
+        self.act(hand_over, which, who, to=getattr(self.cast, to), reason=WHY)
+
+    @rule(which=few)
+    def dies(self, which: int) -> None:
+        self.act(record_death, which, "tove", died_on=clock.today())
+
+    @rule(which=few)
+    def lives(self, which: int) -> None:
+        self.act(take_back_death, which, "tove")
+
+    @rule(which=few, key=st.sampled_from(["m01", "m02"]))
+    def open_a_module(self, which: int, key: str) -> None:
+        treatment = self.course(which)
+        missing = bool(what_is_missing(treatment, at=self.moment)) if treatment.is_running else True
+        opened = ModuleProgress.objects.filter(treatment=treatment).count()
+        more: dict[str, Any] = {
+            "opened_by": treatment.therapist,
+            "reason": "",
+            "by": acting(treatment.therapist),
+        }
+        self.attempt(partial(open_module, treatment, key, **more, at=self.moment))
+        if missing:
+            assert ModuleProgress.objects.filter(treatment=treatment).count() == opened
+
+    @rule(which=few)
+    def red_answer(self, which: int) -> None:
+        treatment = self.course(which)
+        waits = treatment.series.occasions.filter(
+            kind="pre", instrument__slug="phq-9", answered_at=None, opens_at__lte=self.moment
+        )
+        if waits.filter(closes_at__gt=self.moment).exists():
+            self.attempt(partial(scenes.high_alert, treatment, at=self.moment))
+
+    @rule(which=few)
+    def writes(self, which: int) -> None:
+        self.attempt(partial(scenes.write, self.course(which), "Hej", at=self.moment))
+
+    @rule(which=few)
+    def therapist_settles(self, which: int) -> None:
+        """Closes alerts and says of messages that they need no answer."""
+        treatment = self.course(which)
+        by, at = acting(treatment.therapist), self.moment
+        for alert in Alert.objects.filter(treatment=treatment, closed_at=None):
+            more: dict[str, Any] = {
+                "outcome": "assessed_safe",
+                "note": "Ringde upp, ingen risk nu",
+                "by": by,
+                "at": at,
+            }
+            self.attempt(partial(close_alert, alert, staff=treatment.therapist, **more))
+        self.attempt(partial(close_without_answer, treatment, by=by, at=at))
+
+    @rule(days=st.sampled_from([1, 2, 7, 15, 31, 80, 200]))
+    def time_passes(self, days: int) -> None:
+        self.moment += timedelta(days=days)
+        for row in list(due_courses(self.moment)):
+            move_on(row, at=self.moment)
+
+    def rows(self) -> list[Treatment]:
+        return list(Treatment.objects.filter(pk__in=self.ids).select_related("unit", "therapist"))
+
+    @invariant()
+    def replay_gives_what_is_stored(self) -> None:
+        for one in self.rows():
+            told = replayed(one)
+            assert told is not None
+            assert (told.state, told.unit, told.therapist) == (
+                one.state,
+                str(one.unit_id),
+                str(one.therapist_id),
+            )
+            if told.starts_on is not None:
+                assert (told.starts_on, told.ends_on) == (one.starts_on, one.ends_on)
+            waits = Transfer.objects.waiting().filter(treatment=one).exists()
+            assert told.transfer_waits == waits
+
+    @invariant()
+    def nothing_runs_without_decision_version_therapist_and_cover(self) -> None:
+        for one in self.rows():
+            if one.is_running:
+                assert TreatmentDecision.objects.filter(treatment=one, version=one.version_id).exists()
+                assert one.relations.filter(kind="responsible", staff=one.therapist_id, ends_at=None).exists()
+                assert (
+                    one.therapist.roles.running(self.moment).filter(role="therapist", unit=one.unit).exists()
+                )
+                assert is_covered(one, self.moment)
+                assert one.ends_on is not None
+
+    @invariant()
+    def nothing_is_open_before_it_starts(self) -> None:
+        for one in self.rows():
+            began = TreatmentEvent.objects.filter(treatment=one, kind="started").exists()
+            assert ModuleProgress.objects.filter(treatment=one).exists() == began
+
+    @invariant()
+    def one_open_course_a_patient_and_program(self) -> None:
+        running = Treatment.objects.everybodys().running()
+        pairs = list(running.values_list("patient", "version__program"))
+        assert len(pairs) == len(set(pairs))
+
+    @invariant()
+    def every_red_alert_has_an_owner_who_may_act(self) -> None:
+        for alert in Alert.objects.filter(treatment__in=self.ids, level="high", closed_at=None):
+            treatment = alert.treatment
+            held = alert.owner.roles.running(self.moment).filter(unit=treatment.unit_id)
+            assert held.exists()
+            assert alert.owner_id != treatment.patient_id
+
+    @invariant()
+    def paused_days_are_the_days_the_end_moved_for_pauses(self) -> None:
+        for one in self.rows():
+            told = replayed(one)
+            assert told is not None
+            assert told.paused_days == sum(Pause.objects.filter(treatment=one).values_list("days", flat=True))
+            runs = Pause.objects.filter(treatment=one, ended_at=None).exists()
+            assert runs == (one.state == State.PAUSED)
+
+    @invariant()
+    def closed_means_that_no_clock_runs(self) -> None:
+        for one in self.rows():
+            if one.state in OVER:
+                assert not Alert.objects.filter(treatment=one, closed_at=None).exists()
+                assert not Message.objects.filter(treatment=one, from_patient=True, answered_at=None).exists()
+                assert not Transfer.objects.waiting().filter(treatment=one).exists()
+                assert (
+                    not one.series.occasions.standing()
+                    .filter(answered_at=None, closes_at__gt=self.moment)
+                    .exists()
+                )
+
+    @invariant()
+    def the_dead_have_no_running_course(self) -> None:
+        for one in self.rows():
+            if one.patient.deceased_on is not None:
+                assert not one.is_running
+
+
+def test_a_course_keeps_its_word_whatever_is_done(cast: Cast) -> None:
+    CourseMachine.cast = cast
+    run_state_machine_as_test(
+        CourseMachine,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            derandomize=True,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    # Not all was refused: what is looked at has moved.
+    assert CourseMachine.done > 2 * EXAMPLES
