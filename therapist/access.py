@@ -12,7 +12,7 @@ from ikbt.audit.recording import record
 from ikbt.common.doors import PATIENT, READING, Door
 from ikbt.treatments import rules
 from ikbt.treatments.access import MY_PATIENTS_TREATMENT, Cared, cared_in_emergency_too
-from ikbt.treatments.models import Alert
+from ikbt.treatments.models import Alert, Note
 from measurements.models import Occasion
 
 # How the purpose of a draft of an alert's note begins, see therapist/assessing.py.
@@ -31,6 +31,13 @@ class CaredOccasion(Cared):
     """Staff at one of the occasions of a patient in their care, answered or not; also one withdrawn meanwhile."""
 
     occasion: Occasion
+
+
+@dataclass(frozen=True)
+class CaredNote(Cared):
+    """Staff at a note about a patient in their care that nobody has corrected."""
+
+    note: Note
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,14 @@ def _my_patients_alert(request: HttpRequest, treatment_id: UUID, alert_id: UUID)
     return CaredAlert(cared.treatment, cared.staff, cared.relation, cared.actor, alert=alert)
 
 
+def _my_patients_note(request: HttpRequest, treatment_id: UUID, note_id: UUID) -> CaredNote:
+    cared = MY_PATIENTS_TREATMENT.opens(request, treatment_id=treatment_id)
+    note = Note.objects.standing().filter(treatment=cared.treatment, pk=note_id).first()
+    if note is None:
+        raise Http404
+    return CaredNote(cared.treatment, cared.staff, cared.relation, cared.actor, note=note)
+
+
 def _my_patients_occasion(request: HttpRequest, treatment_id: UUID, occasion_id: UUID) -> CaredOccasion:
     cared = MY_PATIENTS_TREATMENT.opens(request, treatment_id=treatment_id)
     rows = Occasion.objects.filter(series=cared.treatment.series_id)
@@ -85,6 +100,14 @@ MY_PATIENTS_ALERT = Door(
     _my_patients_alert,
     takes=("treatment_id", "alert_id"),
     rule=rules.opens_patients,
+)
+MY_PATIENTS_NOTE = Door(
+    "a note about my patient",
+    PATIENT,
+    "staff with a care relation",
+    _my_patients_note,
+    takes=("treatment_id", "note_id"),
+    rule=rules.opens_or_changes_patients,
 )
 MY_PATIENTS_OCCASION = Door(
     "my patient's occasion",

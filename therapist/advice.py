@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -46,12 +45,12 @@ def how_sure(forecast: EarlyWarningModel) -> str:
     """How often the forecast has been right, and that it decides nothing."""
     judgement = forecast.judgement or {}
     said = _(
-        "A forecast from the first %(weeks)d weeks. On %(n)d other treatments it pointed out %(hits)s of those who "
-        "needed more, and left %(calm)s of the others alone. It decides nothing and says nothing of suicide risk."
+        "A forecast from the first %(weeks)d weeks. On %(n)d other treatments it pointed out %(hits)d %% of those who "
+        "needed more, and left %(calm)d %% of the others alone. It decides nothing and says nothing of suicide risk."
     )
     return said % {
         "weeks": forecast.week,
         "n": judgement["n"],
-        "hits": number_format(judgement["sensitivity"], 2),
-        "calm": number_format(judgement["specificity"], 2),
+        "hits": round(100 * judgement["sensitivity"]),
+        "calm": round(100 * judgement["specificity"]),
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ikbt.treatments.models import Alert
+from ikbt.treatments.models import Alert, RiskAssessment, TreatmentEvent
 from ikbt.treatments.thresholds import thresholds_of
 from measurements.follow_up import follow_up
 from measurements.form import responses
@@ -19,6 +19,8 @@ from therapist.overview import course_of
 from therapist.reasons import Urgency, reasons_for
 from therapist.reasons_in_words import in_words
 from therapist.trends import curve, risk_row, risk_words
+
+MOST_RECALLS = 5
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,14 @@ def read_alert(cared: CaredAlert, *, at: datetime) -> dict[str, Any]:
         "reason": in_words(mine, cared.treatment.pk, at) if mine else None,
         "is_high": alert.level == Alert.Level.HIGH,
         "is_risk": alert.kind == Alert.Kind.RISK,
+        "is_check": alert.kind == Alert.Kind.CHECK,
+        "is_course": alert.kind == Alert.Kind.COURSE,
+        "asks_all": alert.level == Alert.Level.HIGH,
+        "assessments": assessments_of(alert),
         "is_missing": alert.kind == Alert.Kind.MISSING,
+        "is_sleepiness": alert.kind == Alert.Kind.SLEEPINESS,
+        "is_silent": alert.kind == Alert.Kind.SILENT,
+        "recalls": recalled_modules(alert),
         "is_unsent": alert.occasion is not None and alert.occasion.answered_at is None,
         "answers": answers(alert, language),
         "follow_up": follow_up_answers(alert, language),
@@ -56,6 +65,32 @@ def read_alert(cared: CaredAlert, *, at: datetime) -> dict[str, Any]:
             if one is not mine and one.urgency <= Urgency.RISK_WATCH
         ],
     }
+
+
+def assessments_of(alert: Alert) -> list[RiskAssessment]:
+    """How the risk was assessed when it was closed: the one that stands first, then those it corrects."""
+    if not alert.asks_assessment:
+        return []
+    rows = RiskAssessment.objects.filter(treatment=alert.treatment_id, alert=alert).select_related(
+        "assessed_by"
+    )
+    return list(rows.defer("assessed_by__personal_number").order_by("-assessed_at", "-id"))
+
+
+def standing_assessment(alert: Alert) -> RiskAssessment | None:
+    """The assessment that holds for an alert; None while it is open, or when it asks for none."""
+    rows = RiskAssessment.objects.standing().filter(treatment=alert.treatment_id, alert=alert)
+    return rows.first()
+
+
+def recalled_modules(alert: Alert) -> list[TreatmentEvent]:
+    """What was recalled for the patient and why, newest first; empty for other alerts."""
+    if alert.kind != Alert.Kind.RECALL:
+        return []
+    kinds = TreatmentEvent.objects.filter(
+        treatment=alert.treatment_id, kind=TreatmentEvent.Kind.MODULE_RECALLED
+    )
+    return list(kinds.order_by("-at")[:MOST_RECALLS])
 
 
 def answers(alert: Alert, language: str) -> list[Asked]:

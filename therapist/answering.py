@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from ikbt.treatments.access import CaredModule
-from ikbt.treatments.models import Feedback, ModuleProgress
+from ikbt.treatments.models import Feedback, ModuleProgress, WorksheetEntry
+from ikbt.treatments.paths import way_of
+from ikbt.treatments.reading import modules_read, outline_of
 from ikbt.treatments.releasing import what_is_missing
 from ikbt.treatments.unlocking import Condition, Unmet
 from therapist import wording
 from therapist.course_modules import conditions_in_words
 from therapist.overview import course_of, standing
+from therapist.since_last import news_for
 from therapist.trends import last_score, risk_row
 from therapist.work import handed_in, question_to_therapist, reflections_first, work_by_step
 
@@ -24,15 +28,19 @@ def feedback_purpose(module_key: str) -> str:
 def read_module(cared: CaredModule, *, at: datetime) -> dict[str, Any]:
     """Context of therapist/feedback.html, less the form."""
     language, course = wording.language(), course_of(cared, at=at)
-    entries = [entry for entry in handed_in(cared.treatment) if entry.module_key == cared.module.key]
-    steps = cared.module.document["steps"]
-    next_key = course.next_key
-    missing = [one for one in what_is_missing(cared.treatment, at=at) if not _ends_with(one, cared.progress)]
+    entries, others = _here_and_elsewhere(handed_in(cared.treatment), cared.module.key)
+    steps, read = cared.module.document["steps"], modules_read(cared.treatment, [cared.module.key])
+    way = way_of(cared.treatment, progress=course.progress)
+    next_key = way.next_module["key"] if way.next_module else ""
+    missing = what_is_missing(cared.treatment, at=at, way=way)
+    missing = [one for one in missing if not _ends_with(one, cared.progress)]
+    given = Feedback.objects.filter(treatment=cared.treatment, module_key=cared.module.key)
+    earlier = list(given.select_related("author").order_by("sent_at"))
     return {
         "module": cared.module,
         "progress": cared.progress,
-        "waited": wording.ago(cared.progress.submitted_at, at) if cared.progress.submitted_at else "",
-        "work": reflections_first(work_by_step(entries, [cared.module], language=language, at=at), steps),
+        "waited": _waited(cared.progress, at),
+        "work": reflections_first(work_by_step(entries, read, language=language, at=at), steps),
         "question": question_to_therapist(entries),
         "score": last_score(course, course.main, at=at),
         "risk": risk_row(course, language=language, at=at),
@@ -40,10 +48,25 @@ def read_module(cared: CaredModule, *, at: datetime) -> dict[str, Any]:
         "next_key": next_key,
         "next_title": course.module(next_key).get("title", ""),
         "missing": conditions_in_words(missing, course) if next_key else [],
-        "earlier": Feedback.objects.filter(
-            treatment=cared.treatment, module_key=cared.module.key
-        ).select_related("author"),
+        "earlier": earlier,
+        # What the page shows, so that a colleague's that comes meanwhile is told from it.
+        "earlier_seen": earlier[-1].pk if earlier else "",
+        "news": news_for(cared, course, others, at=at),
     }
+
+
+def _waited(progress: ModuleProgress, at: datetime) -> str:
+    return wording.ago(progress.submitted_at, at) if progress.submitted_at else ""
+
+
+def _here_and_elsewhere(
+    entries: Iterable[WorksheetEntry], module_key: str
+) -> tuple[list[WorksheetEntry], list[WorksheetEntry]]:
+    here: list[WorksheetEntry] = []
+    elsewhere: list[WorksheetEntry] = []
+    for entry in entries:
+        (here if entry.module_key == module_key else elsewhere).append(entry)
+    return here, elsewhere
 
 
 def opened_with_feedback(cared: CaredModule) -> str:
@@ -51,7 +74,7 @@ def opened_with_feedback(cared: CaredModule) -> str:
     given = cared.progress.feedback_at
     later = ModuleProgress.objects.filter(treatment=cared.treatment, position__gt=cared.progress.position)
     opened = later.filter(opened_at__gte=given).order_by("position").first() if given else None
-    modules = cared.treatment.version.outline["modules"]
+    modules = outline_of(cared.treatment)["modules"]
     return next((str(one["title"]) for one in modules if opened and one["key"] == opened.module_key), "")
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -18,18 +17,12 @@ from ikbt.treatments.models import Alert, Treatment
 from ikbt.treatments.querysets import RUNNING
 from ikbt.treatments.thresholds import thresholds_of
 from therapist import wording
+from therapist.choosing import Choice, Shown, chosen, in_view
 from therapist.courses import Course, read_courses, standing_of
 from therapist.reasons import Urgency, rank, reasons_for
-from therapist.reasons_in_words import ReasonInWords, all_in_words
+from therapist.reasons_in_words import ReasonInWords, all_in_words, reply_address
 from therapist.trends import ScoreInWords, last_score
-
-
-class Shown(StrEnum):
-    """Which patients the list shows."""
-
-    ALL = "alla"
-    NEEDS_ME = "behover-mig"
-    HIGH = "hog-risk"
+from therapist.upcoming import Upcoming, UpcomingInWords, in_words, next_of, upcoming_in
 
 
 @dataclass(frozen=True)
@@ -49,21 +42,51 @@ class Row:
     module_title: str
     score: ScoreInWords | None
     active: str
+    program: str
+    urgencies: frozenset[Urgency]
+    # What comes without anybody doing anything: a questionnaire's day, a week of silence. None: nothing known.
+    upcoming: Upcoming | None
     paused: bool
     protected: bool
     covers_for: str
     key: tuple[int, float, float, str]
 
+    @property
+    def reply_url(self) -> str:
+        """Where one answers her."""
+        reasons = [self.reason, *self.others] if self.reason else []
+        return reply_address(reasons, self.treatment_id)
+
+    @property
+    def upcoming_text(self) -> str:
+        """What comes next, where nothing is to do now."""
+        return in_words(self.upcoming).text if self.upcoming else ""
+
 
 @dataclass(frozen=True)
 class Caseload:
-    """The list as it is shown, and how many each filter would show."""
+    """The list as it is shown, and how many each view would show; `upcoming` when nobody waits now."""
 
     rows: list[Row]
-    shown: Shown
-    everyone: int
-    needing: int
-    high: int
+    choice: Choice
+    counts: Mapping[Shown, int]
+    programs: list[str]
+    upcoming: UpcomingInWords | None
+
+    @property
+    def everyone(self) -> int:
+        """All in her care."""
+        return self.counts[Shown.ALL]
+
+    @property
+    def needing(self) -> int:
+        """Those with a reason to act."""
+        return self.counts[Shown.NEEDS_ME]
+
+    @property
+    def high(self) -> int:
+        """Those with a high alert."""
+        return self.counts[Shown.HIGH]
 
 
 @dataclass(frozen=True)
@@ -78,19 +101,24 @@ class ColleaguesAlert:
     taken: str
 
 
-def read_caseload(staff: Person, *, shown: Shown, by: Actor, at: datetime) -> Caseload:
+def read_caseload(staff: Person, *, choice: Choice, by: Actor, at: datetime) -> Caseload:
     """Own patients by running care relation, ordered by clinical urgency; each one shown is written to
     the log.
     """
     rows = _rows(staff, at)
-    needing = [row for row in rows if row.reason is not None]
-    high = [row for row in rows if row.is_high]
-    chosen = {Shown.ALL: rows, Shown.NEEDS_ME: needing, Shown.HIGH: high}[shown]
-    if chosen:
+    counts = {shown: len(in_view(rows, shown)) for shown in Shown}
+    shown = chosen(rows, choice)
+    if shown:
         record_list(
-            by=by, kind="caseload", patients=[row.patient_id for row in chosen], relation="care relation"
+            by=by, kind="caseload", patients=[row.patient_id for row in shown], relation="care relation"
         )
-    return Caseload(rows=chosen, shown=shown, everyone=len(rows), needing=len(needing), high=len(high))
+    return Caseload(
+        rows=shown,
+        choice=choice,
+        counts=counts,
+        programs=sorted({row.program for row in rows}),
+        upcoming=None if counts[Shown.NEEDS_ME] else next_of((row.upcoming for row in rows), at),
+    )
 
 
 def own_patients(staff: Person, at: datetime) -> list[Treatment]:
@@ -159,6 +187,9 @@ def row_of(course: Course, staff: Person, *, at: datetime) -> Row:
         module_title=str(course.module(current.module_key).get("title", "")) if current else "",
         score=last_score(course, course.main, at=at),
         active=wording.ago(active, at) if active else "",
+        program=str(course.outline["title"]),
+        urgencies=frozenset(reason.urgency for reason in reasons),
+        upcoming=None if reasons else upcoming_in(course, at=at),
         paused=treatment.state == Treatment.State.PAUSED,
         protected=treatment.patient.protected_identity,
         covers_for="" if treatment.therapist_id == staff.pk else treatment.therapist.name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ikbt.treatments.models import ModuleProgress
+from ikbt.treatments.pages.waiting import Names, names_in
+from ikbt.treatments.paths import Way
 from ikbt.treatments.unlocking import Condition, Unmet
 from therapist.courses import Course
 
@@ -52,19 +54,19 @@ class ModuleLine:
     reason: str
 
 
-def module_lines(course: Course) -> list[ModuleLine]:
-    """Every module of the program, in its order."""
-    opened = {one.module_key: one for one in course.progress}
+def module_lines(course: Course, way: Way) -> list[ModuleLine]:
+    """Every module of her path in its order, then those she has open beside it."""
+    following = way.next_module
     return [
-        _line(module, place, opened.get(module["key"]), is_next=module["key"] == course.next_key)
-        for place, module in enumerate(course.outline["modules"], start=1)
+        _line(way, module, place, is_next=module is following)
+        for place, module in enumerate([*way.path, *way.beside], start=1)
     ]
 
 
-def _line(
-    module: Mapping[str, Any], place: int, progress: ModuleProgress | None, *, is_next: bool
-) -> ModuleLine:
+def _line(way: Way, module: Mapping[str, Any], place: int, *, is_next: bool) -> ModuleLine:
+    progress = way.opened.get(module["key"])
     state = state_of(progress)
+    steps = {step["key"] for step in way.steps(module)}
     return ModuleLine(
         key=module["key"],
         position=place,
@@ -73,8 +75,8 @@ def _line(
         state_text=_STATES[state](),
         colour=COLOURS[state],
         moment=(progress.feedback_at or progress.submitted_at or progress.opened_at) if progress else None,
-        steps_done=len(progress.steps_done) if progress else 0,
-        steps=len(module["steps"]),
+        steps_done=len(steps & set(progress.steps_done)) if progress else 0,
+        steps=len(steps),
         is_next=is_next,
         reason=progress.reason if progress else "",
     )
@@ -99,29 +101,47 @@ _STATES = {
 
 def conditions_in_words(conditions: Sequence[Condition], course: Course) -> list[str]:
     """What speaks against opening the next module now, one sentence each."""
-    titles = {step["key"]: step["title"] for module in course.outline["modules"] for step in module["steps"]}
-    return [_condition(one, titles) for one in conditions]
+    names = names_in(course.outline)
+    return [_WORDS[one.kind](one, names) for one in conditions]
 
 
-def _condition(one: Condition, titles: Mapping[str, str]) -> str:
-    if one.kind is Unmet.EXERCISE_MISSING:
-        words = _("%(step)s: %(have)d of %(need)d handed in")
-        return words % {"step": titles.get(one.step, one.step), "have": one.have, "need": one.need}
-    if one.kind is Unmet.TOO_EARLY:
-        days = one.need - one.have
-        words = ngettext(
-            "The rule is %(need)d days in each module: %(n)d day is left",
-            "The rule is %(need)d days in each module: %(n)d days are left",
-            days,
-        )
-        return words % {"need": one.need, "n": days}
-    if one.kind is Unmet.TOO_MANY_OPEN:
-        return _("%(n)d modules are open without feedback already") % {"n": one.have}
-    return _PLAIN[one.kind]()
+def _exercise(one: Condition, names: Names) -> str:
+    words = _("%(step)s: %(have)d of %(need)d handed in")
+    return words % {"step": names.get(f"step:{one.step}", one.step), "have": one.have, "need": one.need}
 
 
-_PLAIN = {
-    Unmet.NOT_HANDED_IN: lambda: _("The module before it has not been handed in"),
-    Unmet.WEEKLY_UNANSWERED: lambda: _("This week's questionnaire has not been answered"),
-    Unmet.RISK_OPEN: lambda: _("A high risk alert is open"),
+def _too_early(one: Condition, names: Names) -> str:
+    days = one.need - one.have
+    words = ngettext(
+        "The rule is %(need)d days in each module: %(n)d day is left",
+        "The rule is %(need)d days in each module: %(n)d days are left",
+        days,
+    )
+    return words % {"need": one.need, "n": days}
+
+
+def _not_handed_in(one: Condition, names: Names) -> str:
+    return _("“%(module)s” has not been handed in") % {"module": names.get(f"module:{one.module}", "")}
+
+
+def _held(one: Condition, names: Names) -> str:
+    return one.say or _("The program holds it back until you have looked")
+
+
+_WORDS: dict[Unmet, Callable[[Condition, Names], str]] = {
+    Unmet.OUT_OF_ORDER: lambda one, names: _("Other modules come before it"),
+    Unmet.CHOICE_OPEN: lambda one, names: (
+        _("She has not chosen yet: %(choice)s") % {"choice": names.get(f"choice:{one.step}", "")}
+    ),
+    Unmet.NOT_HANDED_IN: _not_handed_in,
+    Unmet.EXERCISE_MISSING: _exercise,
+    Unmet.TOO_EARLY: _too_early,
+    Unmet.WEEKLY_UNANSWERED: lambda one, names: _("This week's questionnaire has not been answered"),
+    Unmet.HELD: _held,
+    Unmet.RISK_OPEN: lambda one, names: _("A high risk alert is open"),
+    Unmet.TOO_MANY_OPEN: lambda one, names: (
+        _("%(n)d modules are open without feedback already") % {"n": one.have}
+    ),
+    Unmet.ALERT_OPEN: lambda one, names: _("An alert is open"),
+    Unmet.WORSE: lambda one, names: _("The newest score is reliably worse than the first"),
 }

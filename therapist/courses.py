@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, F, Max, Min, Q
 
-from ikbt.treatments.models import Alert, Message, ModuleProgress, Treatment
+from ikbt.accounts.opening import opening_hours_of
+from ikbt.treatments.models import Alert, ModuleProgress, Treatment
+from ikbt.treatments.pausing import days_of_pause
+from ikbt.treatments.reading import outlines_of
 from ikbt.treatments.thresholds import Thresholds, thresholds_of
 from measurements.flags import Deterioration, deterioration
 from measurements.form import responses
 from measurements.instrument import Instrument
-from measurements.models import InstrumentVersion, Occasion
-from measurements.storing import definition_of
-from programs.models import ProgramVersion
+from measurements.models import Occasion
+from measurements.storing import instruments_kept
 from therapist.reasons import OpenAlert, Standing, Waiting
 
 
@@ -63,6 +65,8 @@ class Course:
     measured: list[Measured] = field(default_factory=list)
     progress: list[ModuleProgress] = field(default_factory=list)
     wrote: Wrote = field(default_factory=Wrote)
+    # Days on which promised answers don't count down: the unit's closed ones and those of her pauses.
+    closed_on: frozenset[date] = frozenset()
     # Answers that must be worse before it is an alert; the unit's number.
     worse_in_a_row: int = Thresholds.worse_in_a_row
 
@@ -107,30 +111,28 @@ class Course:
         """A module of the outline; an empty mapping when the program has none with this key."""
         return next((module for module in self.outline["modules"] if module["key"] == key), {})
 
-    @property
-    def next_key(self) -> str:
-        """The first module that is not open; "" when all are."""
-        opened = {one.module_key for one in self.progress}
-        return next((module["key"] for module in self.outline["modules"] if module["key"] not in opened), "")
-
 
 def read_courses(treatments: Sequence[Treatment], *, at: datetime) -> list[Course]:
-    """The courses of these treatments, in their order; six queries however many they are."""
-    versions = ProgramVersion.objects.in_bulk({one.version_id for one in treatments})
+    """The courses of these treatments, in their order; six queries however many they are, and
+    two more for programs and instruments that this process hasn't read yet.
+    """
     measured = _measured(treatments, at)
     instruments = _instruments(measured)
-    alerts, progress, messages = _alerts(treatments), _progress(treatments), _messages(treatments)
+    alerts, progress = _alerts(treatments), _progress(treatments)
+    wrote, rested = _wrote_and_rested(treatments)
+    outlines = _outlines(treatments, progress)
     courses = []
     for one in treatments:
         courses.append(
             Course(
                 treatment=one,
-                outline=versions[one.version_id].outline,
+                outline=outlines[one.pk],
                 instruments=instruments,
                 alerts=alerts[one.pk],
                 measured=measured[one.series_id],
                 progress=progress[one.pk],
-                wrote=messages.get(one.pk, Wrote()),
+                wrote=wrote[one.pk],
+                closed_on=opening_hours_of(one.unit).closed_on | rested[one.pk],
                 worse_in_a_row=thresholds_of(one.unit).worse_in_a_row,
             )
         )
@@ -157,6 +159,7 @@ def standing_of(course: Course, *, at: datetime) -> Standing:
         weekly_due=late.due_at if late else None,
         weekly_of=course.instrument_of(late).short if late else "",
         last_active=(treatment.last_active_at or treatment.created_at) if active else None,
+        closed_on=course.closed_on,
     )
 
 
@@ -167,6 +170,12 @@ def open_alert(course: Course, alert: Alert) -> OpenAlert:
         is_risk=alert.kind == Alert.Kind.RISK,
         is_high=alert.level == Alert.Level.HIGH,
         is_missing=alert.kind == Alert.Kind.MISSING,
+        is_sleepiness=alert.kind == Alert.Kind.SLEEPINESS,
+        is_recall=alert.kind == Alert.Kind.RECALL,
+        is_course=alert.kind == Alert.Kind.COURSE,
+        is_check=alert.kind == Alert.Kind.CHECK,
+        is_silent=alert.kind == Alert.Kind.SILENT,
+        rule=alert.rule,
         raised_at=alert.raised_at,
         due_at=alert.due_at,
         taken_by=alert.taken_by.name if alert.taken_by else "",
@@ -263,7 +272,7 @@ def _measured(treatments: Iterable[Treatment], at: datetime) -> dict[UUID, list[
 
 def _instruments(measured: Mapping[UUID, list[Measured]]) -> dict[UUID, Instrument]:
     used = {one.version for rows in measured.values() for one in rows}
-    return {key: definition_of(version) for key, version in InstrumentVersion.objects.in_bulk(used).items()}
+    return instruments_kept(used)
 
 
 def _alerts(treatments: Iterable[Treatment]) -> dict[UUID, list[Alert]]:
@@ -283,21 +292,42 @@ def _without_numbers(rows: Any) -> Any:
 
 def _progress(treatments: Iterable[Treatment]) -> dict[UUID, list[ModuleProgress]]:
     found: dict[UUID, list[ModuleProgress]] = defaultdict(list)
-    for one in ModuleProgress.objects.filter(treatment__in=list(treatments)).order_by("position"):
+    rows = ModuleProgress.objects.filter(treatment__in=list(treatments)).order_by("position")
+    for one in rows.annotate(read_version=F("module__version")):
         found[one.treatment_id].append(one)
     return found
 
 
-def _messages(treatments: Iterable[Treatment]) -> dict[UUID, Wrote]:
-    open_ones = Q(from_patient=True, answered_at=None)
+def _outlines(
+    treatments: Iterable[Treatment], progress: Mapping[UUID, list[Any]]
+) -> dict[UUID, dict[str, Any]]:
+    """Each module as its patient reads it."""
+    pins = {
+        one.pk: {row.module_key: row.read_version or one.version_id for row in progress[one.pk]}
+        for one in treatments
+    }
+    return outlines_of(treatments, pins)
+
+
+def _wrote_and_rested(
+    treatments: Iterable[Treatment],
+) -> tuple[dict[UUID, Wrote], dict[UUID, set[date]]]:
+    """What was written, and the days of her pauses: one query, a row for each pause and one where there was none."""
+    open_ones = Q(messages__from_patient=True, messages__answered_at=None)
     rows = (
-        Message.objects.filter(treatment__in=list(treatments))
+        Treatment.objects.held(treatments)
         .order_by()
-        .values_list("treatment_id")
+        .values_list("pk", "pauses__id", "pauses__begins_on", "pauses__days")
         .annotate(
-            unanswered=Count("id", filter=open_ones),
-            first_at=Min("sent_at", filter=open_ones),
-            staff_at=Max("sent_at", filter=Q(from_patient=False)),
+            unanswered=Count("messages", filter=open_ones),
+            first_at=Min("messages__sent_at", filter=open_ones),
+            staff_at=Max("messages__sent_at", filter=Q(messages__from_patient=False)),
         )
     )
-    return {treatment: Wrote(*facts) for treatment, *facts in rows}
+    wrote: dict[UUID, Wrote] = {}
+    rested: dict[UUID, set[date]] = defaultdict(set)
+    for treatment, pause, begins_on, days, *facts in rows:
+        wrote[treatment] = Wrote(*facts)
+        if pause is not None:
+            rested[treatment].update(days_of_pause(begins_on, days))
+    return wrote, rested

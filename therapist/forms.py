@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Self
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -22,8 +22,9 @@ class RuleForm(forms.Form):
     fields_of: dict[str, str] = {}
 
     def refuse(self, refused: ValidationError) -> None:
-        """Show what the verb said at its field, or above the form."""
-        self.add_error(self.fields_of.get(getattr(refused, "code", None) or ""), refused)
+        """Show what the verb said at its field, or above the form; a list of refusals each at its own."""
+        for one in refused.error_list:
+            self.add_error(self.fields_of.get(one.code or ""), one)
 
 
 class ReasonField(forms.CharField):
@@ -35,7 +36,7 @@ class ReasonField(forms.CharField):
 class WritingForm(RuleForm):
     """A text with its draft's revision, and a key that makes a second post of the same form harmless."""
 
-    fields_of = {"empty": "body", "long": "body"}
+    fields_of = {"empty": "body", "long": "body", "unfilled": "body", "answered": "body", "patient": "body"}
 
     body = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 10, "data-autosave": ""}))
     client_key = forms.UUIDField(
@@ -43,12 +44,14 @@ class WritingForm(RuleForm):
     )
     # Read by drafting alone, which takes anything.
     revision = forms.CharField(widget=forms.HiddenInput, required=False)
+    # The treatment it was written for: a browser that restores fields may put a text on another patient's page.
+    written_for = forms.CharField(widget=forms.HiddenInput, required=False)
 
     @classmethod
-    def begun(cls, draft: Draft | None, **more: Any) -> Self:
-        """A new form with what was begun before."""
+    def begun(cls, draft: Draft | None, *, written_for: UUID, **more: Any) -> Self:
+        """A new form with what was begun before, for this treatment alone."""
         begun = {"body": draft.body if draft else "", "revision": draft.revision if draft else 0}
-        return cls(initial={**begun, "client_key": uuid4()}, **more)
+        return cls(initial={**begun, "client_key": uuid4(), "written_for": written_for}, **more)
 
 
 class ReplyForm(WritingForm):
@@ -111,6 +114,19 @@ class OpeningForm(RuleForm):
     )
 
 
+class OfferForm(RuleForm):
+    """Answers a proposed branch."""
+
+    fields_of = {"reason": "reason"}
+
+    reason = ReasonField(
+        label=_("Your reason"),
+        help_text=_("Needed if you decline. Is logged. The patient doesn't see it."),
+        required=False,
+        max_length=300,
+    )
+
+
 class ClosingForm(RuleForm):
     """Closes an alert: what came out of it, and what was assessed and agreed."""
 
@@ -119,9 +135,7 @@ class ClosingForm(RuleForm):
     outcome = forms.ChoiceField(
         label=_("Outcome"),
         choices=[
-            (value, capfirst(label))
-            for value, label in Alert.Outcome.choices
-            if value != Alert.Outcome.ANSWERED
+            (value, capfirst(label)) for value, label in Alert.Outcome.choices if value not in Alert.BY_ITSELF
         ],
         widget=forms.RadioSelect,
     )

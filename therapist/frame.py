@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -17,10 +19,16 @@ from ikbt.treatments.models import CareRelation, Treatment
 from therapist.menu import menu_of
 
 
-def desk_frame(request: HttpRequest, staff: Person, *, unit_name: str) -> dict[str, Any]:
-    """Context of layouts/therapist.html."""
-    items = menu_of(staff, at=clock.now())
+def desk_frame(
+    request: HttpRequest, staff: Person, *, unit_name: str, held: Sequence[tuple[str, UUID]] | None = None
+) -> dict[str, Any]:
+    """Context of layouts/therapist.html; `held` where the page's door has read her roles already."""
+    items, list_url = menu_of(staff, at=clock.now(), held=held), reverse("therapist:caseload")
     return {
+        # Without a list there is nothing to move in.
+        "keys_url": reverse("therapist:keys") if any(item.url == list_url for item in items) else "",
+        "list_url": list_url,
+        "single_keys": staff.single_keys,
         "person_name": staff.name,
         "unit_name": unit_name,
         "home_url": items[0].url if items else reverse("accounts:landing"),

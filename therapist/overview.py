@@ -9,17 +9,21 @@ from typing import Any
 
 from ikbt.treatments.access import Cared
 from ikbt.treatments.early_warning.advising import known_forecasts
-from ikbt.treatments.models import Message, Treatment, WorksheetEntry
+from ikbt.treatments.models import Message, WorksheetEntry
+from ikbt.treatments.moving import later_version
+from ikbt.treatments.paths import way_of
+from ikbt.treatments.reading import modules_read
 from ikbt.treatments.releasing import what_is_missing
+from ikbt.treatments.sleep_nights import DIARY
 from ikbt.treatments.thresholds import thresholds_of
-from programs.models import FrozenModule
 from therapist import wording
 from therapist.advice import advice_in_words
 from therapist.conversation import Bubble, bubbles
 from therapist.course_modules import conditions_in_words, module_lines
 from therapist.courses import Course, read_courses, standing_of
 from therapist.reasons import reasons_for
-from therapist.reasons_in_words import ReasonInWords, all_in_words
+from therapist.reasons_in_words import ReasonInWords, all_in_words, reply_address
+from therapist.tailored import tailored
 from therapist.timeline import timeline
 from therapist.trends import curves, risk_row
 from therapist.work import StepWork, handed_in, safety_plan, work_by_step
@@ -34,6 +38,7 @@ class Standing:
 
     reasons: list[ReasonInWords]
     checked_at: datetime
+    reply_url: str
 
 
 def course_of(cared: Cared, *, at: datetime) -> Course:
@@ -44,7 +49,8 @@ def course_of(cared: Cared, *, at: datetime) -> Course:
 def standing(course: Course, *, at: datetime) -> Standing:
     """Her reasons in words."""
     reasons = reasons_for(standing_of(course, at=at), thresholds_of(course.treatment.unit), at=at)
-    return Standing(all_in_words(reasons, course.treatment.pk, at), at)
+    worded = all_in_words(reasons, course.treatment.pk, at)
+    return Standing(worded, at, reply_address(worded, course.treatment.pk))
 
 
 def read_overview(cared: Cared, *, at: datetime) -> dict[str, Any]:
@@ -52,30 +58,35 @@ def read_overview(cared: Cared, *, at: datetime) -> dict[str, Any]:
     language, course = wording.language(), course_of(cared, at=at)
     known = known_forecasts(cared.treatment)
     entries = handed_in(cared.treatment)
+    way = way_of(cared.treatment, progress=course.progress)
     return {
         "standing": standing(course, at=at),
         "advice": advice_in_words(cared.treatment, known.signed, at=at),
         "curves": curves(course, language=language, at=at, expected=known.expected),
         "risk": risk_row(course, language=language, at=at),
-        "modules": module_lines(course),
+        "modules": module_lines(course, way),
         "missing": conditions_in_words(
-            what_is_missing(cared.treatment, at=at, progress=course.progress), course
+            what_is_missing(cared.treatment, at=at, way=way, levels={one.level for one in course.alerts}),
+            course,
         ),
-        "work": newest_work(cared.treatment, entries, language=language, at=at),
+        **tailored(way),
+        "later": later_version(cared.treatment) if cared.treatment.is_running else None,
+        "work": newest_work(course, entries, language=language, at=at),
         "safety_plan": safety_plan(entries, language=language, at=at),
+        "keeps_sleep_diary": any(entry.exercise == DIARY for entry in entries),
         "bubbles": newest_messages(cared),
         "events": timeline(cared.treatment, course),
     }
 
 
 def newest_work(
-    treatment: Treatment, entries: Sequence[WorksheetEntry], *, language: str, at: datetime
+    course: Course, entries: Sequence[WorksheetEntry], *, language: str, at: datetime
 ) -> list[StepWork]:
     """The steps she handed in last; all of a module is on its feedback page."""
     steps = list(dict.fromkeys((entry.module_key, entry.step_key) for entry in entries))[:NEWEST_STEPS]
     shown = [entry for entry in entries if (entry.module_key, entry.step_key) in steps]
     keys = {module_key for module_key, _step in steps}
-    modules = FrozenModule.objects.filter(version=treatment.version_id, key__in=keys)
+    modules = modules_read(course.treatment, keys, progress=course.progress)
     return work_by_step(shown, modules, language=language, at=at)
 
 

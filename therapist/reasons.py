@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
 from ikbt.common.clock import days_between
+from ikbt.common.working_time import due_by
 from ikbt.treatments.thresholds import Thresholds
 
 
@@ -49,6 +50,12 @@ class Reason:
     object_id: str = ""
     taken_by: str = ""
     is_unsent: bool = False
+    is_sleepiness: bool = False
+    is_recall: bool = False
+    is_course: bool = False
+    is_check: bool = False
+    # Key of the rule of automatic_rules.py whose task this is.
+    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,10 @@ class OpenAlert:
     """An open alert as the list needs it: kind and level, and what was answered on the risk item.
 
     `is_missing`: a weekly questionnaire that nobody has answered. `is_unsent`: answers chosen and not handed in.
+    `is_recall`: a module that she has opened was found dangerous.
+    `is_sleepiness`: her sleep diary tells that she nearly dozed off where it is dangerous. `is_course`: a pause is
+    over, an end is near, or she wants to stop. `is_check`: the day has come to assess her risk again. `is_silent`:
+    she has done nothing for days; `rule` names the step.
     """
 
     id: str
@@ -69,6 +80,12 @@ class OpenAlert:
     taken_by: str = ""
     is_missing: bool = False
     is_unsent: bool = False
+    is_sleepiness: bool = False
+    is_recall: bool = False
+    is_course: bool = False
+    is_check: bool = False
+    is_silent: bool = False
+    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,7 +104,8 @@ class Standing:
     `worse_since`: when the last answer became reliably worse than the baseline (once, no alert yet),
     else None. `unanswered`: how many messages nobody has answered, the first of them sent at
     `unanswered_since`. `weekly_due`: when the open weekly questionnaire was due, None when none is
-    late. `last_active`: what the patient did last, None while she is paused.
+    late. `last_active`: what the patient did last, None while she is paused. `closed_on`: days on which no
+    promised answer counts down, the unit's and those of her pauses.
     """
 
     alerts: Sequence[OpenAlert] = ()
@@ -99,6 +117,7 @@ class Standing:
     weekly_due: datetime | None = None
     weekly_of: str = ""
     last_active: datetime | None = None
+    closed_on: frozenset[date] = frozenset()
 
 
 def reasons_for(standing: Standing, numbers: Thresholds, *, at: datetime) -> list[Reason]:
@@ -108,9 +127,9 @@ def reasons_for(standing: Standing, numbers: Thresholds, *, at: datetime) -> lis
         *_of_missing(standing, at),
         *_of_decline(standing),
         *_of_messages(standing, numbers, at),
-        *(_of_module(module, numbers, at) for module in standing.waiting),
+        *(_of_module(module, standing, numbers, at) for module in standing.waiting),
         *_of_weekly(standing, at),
-        *_of_silence(standing.last_active, numbers, at),
+        *_of_silence(standing, numbers, at),
     ]
     return sorted(found, key=order)
 
@@ -130,19 +149,20 @@ def rank(reasons: Sequence[Reason], name: str) -> tuple[int, float, float, str]:
     return (urgency, due.timestamp(), since.timestamp(), name)
 
 
-def clocked(since: datetime, *, amber: timedelta, red: timedelta, at: datetime) -> Tone:
+def clocked(*, amber: datetime, red: datetime, at: datetime) -> Tone:
     """Calm until the first clock has run out, amber until the second, then red; a clock runs out at its
     very end.
     """
-    waited = at - since
-    if waited >= red:
+    if at >= red:
         return Tone.RED
-    return Tone.AMBER if waited >= amber else Tone.CALM
+    return Tone.AMBER if at >= amber else Tone.CALM
 
 
 def _of_alert(alert: OpenAlert, at: datetime) -> Reason:
     urgency = Urgency.WEEKLY if alert.is_missing else Urgency.DETERIORATION
-    if alert.is_risk:
+    if alert.is_silent:
+        urgency = Urgency.INACTIVE
+    if alert.is_risk or alert.is_check:
         urgency = Urgency.RISK_HIGH if alert.is_high else Urgency.RISK_WATCH
     late = urgency is Urgency.RISK_HIGH or at >= alert.due_at
     return Reason(
@@ -156,6 +176,11 @@ def _of_alert(alert: OpenAlert, at: datetime) -> Reason:
         object_id=alert.id,
         taken_by=alert.taken_by,
         is_unsent=alert.is_unsent,
+        is_sleepiness=alert.is_sleepiness,
+        is_recall=alert.is_recall,
+        is_course=alert.is_course,
+        is_check=alert.is_check,
+        rule=alert.rule,
     )
 
 
@@ -169,27 +194,42 @@ def _of_missing(standing: Standing, at: datetime) -> list[Reason]:
 
 
 def _of_decline(standing: Standing) -> list[Reason]:
-    alerted = any(not alert.is_risk and not alert.is_missing for alert in standing.alerts)
+    alerted = any(
+        not (
+            alert.is_risk
+            or alert.is_check
+            or alert.is_missing
+            or alert.is_sleepiness
+            or alert.is_recall
+            or alert.is_course
+            or alert.is_silent
+        )
+        for alert in standing.alerts
+    )
     if standing.worse_since is None or alerted:
         return []
     return [Reason(Urgency.DETERIORATION, standing.worse_since, tone=Tone.AMBER, subject=standing.worse_in)]
 
 
 def _of_messages(standing: Standing, numbers: Thresholds, at: datetime) -> list[Reason]:
-    first, red = standing.unanswered_since, timedelta(hours=numbers.answer_hours)
+    first, closed_on = standing.unanswered_since, standing.closed_on
     if first is None:
         return []
-    tone = clocked(first, amber=red / 2, red=red, at=at)
-    return [Reason(Urgency.MESSAGE, first, due=first + red, tone=tone, number=standing.unanswered)]
+    amber = due_by(first, numbers.answer_hours / 2, closed_on=closed_on)
+    red = due_by(first, numbers.answer_hours, closed_on=closed_on)
+    tone = clocked(amber=amber, red=red, at=at)
+    return [Reason(Urgency.MESSAGE, first, due=red, tone=tone, number=standing.unanswered)]
 
 
-def _of_module(module: Waiting, numbers: Thresholds, at: datetime) -> Reason:
-    amber, red = timedelta(hours=numbers.feedback_amber_hours), timedelta(hours=numbers.feedback_red_hours)
+def _of_module(module: Waiting, standing: Standing, numbers: Thresholds, at: datetime) -> Reason:
+    since, closed_on = module.submitted_at, standing.closed_on
+    amber = due_by(since, numbers.feedback_amber_hours, closed_on=closed_on)
+    red = due_by(since, numbers.feedback_red_hours, closed_on=closed_on)
     return Reason(
         Urgency.FEEDBACK,
-        module.submitted_at,
-        due=module.submitted_at + red,
-        tone=clocked(module.submitted_at, amber=amber, red=red, at=at),
+        since,
+        due=red,
+        tone=clocked(amber=amber, red=red, at=at),
         subject=module.title,
         object_id=module.module_key,
     )
@@ -202,8 +242,10 @@ def _of_weekly(standing: Standing, at: datetime) -> list[Reason]:
     return [Reason(Urgency.WEEKLY, standing.weekly_due, tone=Tone.AMBER, subject=standing.weekly_of)]
 
 
-def _of_silence(last_active: datetime | None, numbers: Thresholds, at: datetime) -> list[Reason]:
-    if last_active is None:
+def _of_silence(standing: Standing, numbers: Thresholds, at: datetime) -> list[Reason]:
+    """Once a task of the silence stands open, that says what is to be done about it."""
+    last_active = standing.last_active
+    if last_active is None or any(alert.is_silent for alert in standing.alerts):
         return []
     days = days_between(last_active, at)
     if days < numbers.inactive_amber_days:

@@ -59,8 +59,18 @@ def all_in_words(reasons: Iterable[Reason], treatment_id: UUID, at: datetime) ->
     return [in_words(reason, treatment_id, at) for reason in reasons]
 
 
+def reply_address(reasons: Iterable[ReasonInWords], treatment_id: UUID) -> str:
+    """Where one answers her: the first module that waits for feedback, else the conversation."""
+    waiting = (reason.url for reason in reasons if reason.urgency is Urgency.FEEDBACK)
+    return next(waiting, reverse("therapist:messages", args=[treatment_id]))
+
+
+# Whose page, where there is one, is the alert's.
+_ALERTS = {Urgency.WEEKLY, Urgency.INACTIVE}
+
+
 def _way(reason: Reason, treatment_id: UUID) -> tuple[str, str]:
-    if reason.object_id and (reason.urgency <= Urgency.DETERIORATION or reason.urgency is Urgency.WEEKLY):
+    if reason.object_id and (reason.urgency <= Urgency.DETERIORATION or reason.urgency in _ALERTS):
         return reverse("therapist:alert", args=[treatment_id, reason.object_id]), _("Assess")
     if reason.urgency is Urgency.DETERIORATION:
         return reverse("therapist:patient", args=[treatment_id]), _("Look at the curve")

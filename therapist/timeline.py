@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from ikbt.treatments.ending import WISH
 from ikbt.treatments.models import Alert, Treatment, TreatmentEvent
+from therapist import wording
 from therapist.courses import Course
 
 NEWEST = 30
@@ -16,6 +19,7 @@ KINDS = {
     TreatmentEvent.Kind.MODULE_SUBMITTED: "accent",
     TreatmentEvent.Kind.FEEDBACK_GIVEN: "success",
     TreatmentEvent.Kind.ALERT_CLOSED: "success",
+    TreatmentEvent.Kind.SLEEP_WINDOW: "accent",
 }
 
 
@@ -47,11 +51,20 @@ def _happening(event: TreatmentEvent, course: Course) -> Happening:
         TreatmentEvent.Kind.MODULE_OPENED: _("Opened: %(module)s") % {"module": title},
         TreatmentEvent.Kind.MODULE_SUBMITTED: _("Handed in: %(module)s") % {"module": title},
         TreatmentEvent.Kind.FEEDBACK_GIVEN: _("Feedback: %(module)s") % {"module": title},
-        TreatmentEvent.Kind.ALERT_RAISED: _alert_raised(event.details),
+        TreatmentEvent.Kind.ALERT_RAISED: alert_raised(event.details),
         TreatmentEvent.Kind.ALERT_CLOSED: _("Alert closed: %(outcome)s")
         % {"outcome": _outcome(event.details)},
         TreatmentEvent.Kind.THERAPIST_CHANGED: _("New responsible therapist"),
+        TreatmentEvent.Kind.OFFER_ACCEPTED: _("Offer accepted: %(module)s") % {"module": title},
+        TreatmentEvent.Kind.OFFER_DECLINED: _("Offer declined: %(module)s") % {"module": title},
+        TreatmentEvent.Kind.CHOSEN: _("Choice made"),
+        TreatmentEvent.Kind.SUBTYPES_OPENED: _("Subtypes opened"),
+        TreatmentEvent.Kind.VERSION_CHANGED: _("Moved to version %(number)s of the program")
+        % {"number": event.details.get("to", "")},
+        TreatmentEvent.Kind.MODULE_RECALLED: _("Recalled: %(module)s") % {"module": title},
+        TreatmentEvent.Kind.MODULE_BACK: _("Readable again: %(module)s") % {"module": title},
         TreatmentEvent.Kind.ENDED: _("The treatment ended"),
+        TreatmentEvent.Kind.SLEEP_WINDOW: _("Sleep window decided"),
     }
     kind = TreatmentEvent.Kind(event.kind)
     parts = [event.actor.name if event.actor else "", event.reason]
@@ -59,17 +72,37 @@ def _happening(event: TreatmentEvent, course: Course) -> Happening:
         colour = "danger" if event.details.get("level") == Alert.Level.HIGH else "warning"
     else:
         colour = KINDS.get(kind, "neutral")
-    return Happening(event.at, words[kind], ": ".join(part for part in parts if part), colour)
+    said = words.get(kind) or capfirst(str(kind.label))
+    return Happening(event.at, said, ": ".join(part for part in parts if part), colour)
 
 
-def _alert_raised(details: Mapping[str, object]) -> str:
+def alert_raised(details: Mapping[str, object]) -> str:
+    """What kind of alert it was, in words."""
+    if details.get("cause") == WISH:
+        return _("The patient wants to end the treatment")
     if details.get("kind") == Alert.Kind.DETERIORATION:
         return _("Alert: deterioration")
     if details.get("kind") == Alert.Kind.MISSING:
         return _("Alert: questionnaire unanswered")
+    if details.get("kind") == Alert.Kind.RECALL:
+        return _("Alert: a module was recalled")
+    if details.get("kind") == Alert.Kind.SLEEPINESS:
+        return _("Alert: dangerous sleepiness")
+    if details.get("kind") == Alert.Kind.CHECK:
+        return _("Time to check the suicide risk again")
+    if details.get("kind") == Alert.Kind.COURSE:
+        return _("The course needs a decision")
+    if details.get("kind") == Alert.Kind.SILENT:
+        return _silence(str(details.get("cause", "")))
     if details.get("level") == Alert.Level.HIGH:
         return _("Alert: high risk")
     return _("Alert: watch")
+
+
+def _silence(cause: str) -> str:
+    """The cause is the business key, which begins with the rule's."""
+    step = wording.step_of(cause.partition(":")[0])
+    return _("By rule: silent, %(step)s") % {"step": step} if step else _("By rule: silent")
 
 
 def _outcome(details: Mapping[str, object]) -> str:

@@ -90,6 +90,12 @@ def _message(reason: Reason) -> str:
 
 
 def _deterioration(reason: Reason) -> str:
+    if reason.is_recall:
+        return _("A module was recalled: talk to the patient")
+    if reason.is_course:
+        return _("The course needs a decision")
+    if reason.is_sleepiness:
+        return _("Dangerous sleepiness in the sleep diary")
     if reason.object_id:
         return _("Worse twice in a row: %(instrument)s") % {"instrument": reason.subject}
     return _("Worse at the last answer: %(instrument)s") % {"instrument": reason.subject}
@@ -104,13 +110,28 @@ def _weekly(reason: Reason) -> str:
 
 
 def _inactive(reason: Reason) -> str:
+    if reason.object_id:
+        return _("Silent") + (f": {step_of(reason.rule)}" if reason.rule else "")
     days = reason.number or 0
     return ngettext("Not active for %(n)d day", "Not active for %(n)d days", days) % {"n": days}
 
 
+def step_of(rule: str) -> str:
+    """What a rule of silence asks the therapist to do; "" for one that this release does not know."""
+    return {
+        "silent_task": _("look at why"),
+        "silent_write": _("write to her personally"),
+        "silent_call": _("call her"),
+        "silent_letter": _("call again and send a letter"),
+        "silent_decide": _("decide: pause, plan anew or end"),
+    }.get(rule, "")
+
+
 _SENTENCES = {
     Urgency.RISK_HIGH: lambda reason: _risk(reason, _("High risk")),
-    Urgency.RISK_WATCH: lambda reason: _risk(reason, _("Watch")),
+    Urgency.RISK_WATCH: lambda reason: (
+        _("Check the suicide risk again") if reason.is_check else _risk(reason, _("Watch"))
+    ),
     Urgency.DETERIORATION: _deterioration,
     Urgency.MESSAGE: _message,
     Urgency.FEEDBACK: lambda reason: _("Awaits feedback: %(module)s") % {"module": reason.subject},

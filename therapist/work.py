@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from ikbt.common.clock import STOCKHOLM
 from ikbt.treatments.models import Treatment, WorksheetEntry
+from ikbt.treatments.reading import written_in
 from programs.exercises.charting import ChartView
 from programs.exercises.definitions import ExerciseDefinition, FieldDefinition, definition_from, load_all
 from programs.exercises.over_time import series_view
@@ -67,13 +68,18 @@ def work_by_step(
     entries: Sequence[WorksheetEntry], modules: Iterable[FrozenModule], *, language: str, at: datetime
 ) -> list[StepWork]:
     """Entries (newest first) grouped by step, the step with the newest entry first."""
-    groups: dict[tuple[str, str], list[WorksheetEntry]] = {}
+    read: dict[str, list[FrozenModule]] = {}
+    for module in modules:
+        read.setdefault(module.key, []).append(module)
+    groups: dict[tuple[str, str, str], list[WorksheetEntry]] = {}
     for entry in entries:
-        groups.setdefault((entry.module_key, entry.step_key), []).append(entry)
-    by_key = {module.key: module for module in modules}
+        # One who was moved to another version may have answered a step by two definitions: each is drawn by its own.
+        moved = len(read.get(entry.module_key, ())) > 1
+        by = entry.definition_hash if moved else ""
+        groups.setdefault((entry.module_key, entry.step_key, by), []).append(entry)
     return [
-        _step_work(by_key.get(module_key), group, language=language, at=at)
-        for (module_key, _step), group in groups.items()
+        _step_work(written_in(group[0], read.get(key, ())), group, language=language, at=at)
+        for (key, _step, _by), group in groups.items()
     ]
 
 

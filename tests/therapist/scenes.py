@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +15,7 @@ from ikbt.accounts.roles import Role
 from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
 from ikbt.treatments.answering import Answered, answer_occasion
+from ikbt.treatments.assessing_risk import Assessed
 from ikbt.treatments.messaging import send_message
 from ikbt.treatments.models import Alert, Message, Treatment, WorksheetEntry
 from ikbt.treatments.saving import Place, hand_in_entry, save_draft
@@ -21,7 +24,8 @@ from ikbt.treatments.submitting import hand_in_module
 from measurements.models import Occasion
 from measurements.registry import instrument
 from programs.models import ProgramVersion
-from tests.cast import give
+from tests.cast import DECIDED, give
+from therapist.assessing import state_of
 
 SAFE = [1, 1, 1, 1, 1, 1, 1, 1, 0]
 DIARY = {"date": "2026-11-02", "block": "morning", "activity": "Promenad runt sjön", "mood": 6}
@@ -71,6 +75,35 @@ def high_alert(treatment: Treatment, *, at: datetime | None = None, value: int =
 def watch_alert(treatment: Treatment, *, at: datetime | None = None) -> Alert:
     """Item 9 answered with 1: watch."""
     return high_alert(treatment, at=at, value=1)
+
+
+def assessed(*, at: datetime | None = None, **more: object) -> Assessed:
+    """A whole assessment: rung, no plan, low, looked at again in two days."""
+    at = at or clock.now()
+    said: dict[str, Any] = {
+        "contact": "phone",
+        "contact_at": at - timedelta(minutes=20),
+        "thoughts": "yes",
+        "plan": "no",
+        "intent": "no",
+        "means": "no",
+        "earlier_attempts": "no",
+        "protective": "Barnen, och att hon vill bli bra",
+        "action": "Ringde, gick igenom krisplanen",
+        "level_after": "low",
+        "safety_plan": "reviewed",
+        "next_check_on": clock.local_date(at) + timedelta(days=2),
+    }
+    return Assessed(**{**said, **more})
+
+
+def assessment_form(alert: Alert, **more: str) -> dict[str, str]:
+    """The same as its form posts it, with outcome and note, from a page that showed the alert as it is."""
+    said = asdict(assessed())
+    texts = {name: str(value) for name, value in said.items()}
+    texts["contact_at"] = f"{said['contact_at'].astimezone(clock.STOCKHOLM):%Y-%m-%dT%H:%M}"
+    posted = {"outcome": "safety_plan", "body": "Inga planer, krisplan genomgången.", "revision": "0"}
+    return {**texts, **posted, "seen": state_of(alert), **more}
 
 
 def diary_entry(
@@ -130,6 +163,7 @@ def started(
         therapist=therapist,
         version=version,
         starts_on=clock.today() - timedelta(days=days_ago),
+        decision=DECIDED,
         by=SYSTEM,
         at=clock.now() - timedelta(days=days_ago),
     )

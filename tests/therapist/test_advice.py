@@ -90,7 +90,7 @@ def test_signed_it_stands_on_the_patient_page_with_reasons_and_how_sure_it_is(
 
     assert "Kan behöva mer stöd" in html
     assert "Poängen har sjunkit mindre än vanligt, eller stigit." in html
-    assert "0,80" in html
+    assert "80 % av dem som behövde mer" in html
     assert "säger inget om suicidrisk" in html
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
@@ -11,13 +14,14 @@ from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
 from ikbt.treatments.answering import answer_follow_up, flag_unfinished
-from ikbt.treatments.models import Alert, CareRelation, Draft
+from ikbt.treatments.assessing_risk import QUESTIONS
+from ikbt.treatments.models import Alert, CareRelation, Draft, RiskAssessment
 from measurements.models import Occasion
 from measurements.recording import keep_draft_answers
 from tests.cast import Cast
 from tests.conftest import SignIn
 from tests.therapist import scenes
-from therapist.assessing import close_assessed
+from therapist.assessing import close_assessed, state_of
 
 NOTE = "Ringde Anna. Inga planer, krisplan genomgången."
 
@@ -99,15 +103,25 @@ def test_whoever_comes_late_is_told_who_took_it_and_when(
     assert f"Taget av Tove Berg kl. {clock.now().astimezone(clock.STOCKHOLM):%H}" in page
 
 
-def test_closing_needs_an_outcome_and_for_a_high_one_a_note(
+def test_closing_a_high_one_needs_outcome_note_and_the_whole_assessment(
     alert: Alert, address: str, tove_client: Client
 ) -> None:
-    nothing = tove_client.post(address, {"revision": "0"})
-    short = tove_client.post(address, {"outcome": "assessed_safe", "body": "ok", "revision": "0"})
+    nothing = tove_client.post(address, {"revision": "0", "seen": state_of(alert)})
+    short = tove_client.post(address, scenes.assessment_form(alert, body="ok"))
 
     alert.refresh_from_db()
     assert alert.closed_at is None
-    assert set(nothing.context["form"].errors) == {"outcome", "body"}
+    wanted = {
+        "outcome",
+        "body",
+        "contact",
+        "contact_at",
+        "protective",
+        "action",
+        "level_after",
+        "safety_plan",
+    }
+    assert set(nothing.context["form"].errors) == wanted | {"next_check_on", *QUESTIONS}
     assert set(short.context["form"].errors) == {"body"}
 
 
@@ -126,7 +140,7 @@ def test_closing_stores_outcome_note_and_closer_and_clears_draft_and_list(
 ) -> None:
     tove_client.post(address, {"body": NOTE, "revision": "0"})
 
-    tove_client.post(address, {"outcome": "safety_plan", "body": NOTE, "revision": "1"})
+    tove_client.post(address, scenes.assessment_form(alert, body=NOTE, revision="1"))
 
     alert.refresh_from_db()
     assert (alert.outcome, alert.note, alert.closed_by) == ("safety_plan", NOTE, cast.tove)
@@ -134,25 +148,97 @@ def test_closing_stores_outcome_note_and_closer_and_clears_draft_and_list(
     assert tove_client.get(reverse("therapist:caseload")).context["caseload"].rows[0].reason is None
 
 
-def test_a_watch_alert_closes_without_a_note(cast: Cast, tove_client: Client) -> None:
+def test_a_watch_alert_closes_with_level_note_and_next_check(cast: Cast, tove_client: Client) -> None:
     watch = scenes.watch_alert(cast.treatment)
+    address = reverse("therapist:alert", args=[cast.treatment.pk, watch.pk])
+    day = clock.today() + timedelta(days=7)
+    bare = {"outcome": "reviewed", "revision": "0", "seen": state_of(watch)}
 
-    tove_client.post(
-        reverse("therapist:alert", args=[cast.treatment.pk, watch.pk]),
-        {"outcome": "reviewed", "revision": "0"},
-    )
+    refused = tove_client.post(address, bare)
+    watch.refresh_from_db()
+    assert watch.closed_at is None
+    assert set(refused.context["form"].errors) == {"body", "level_after", "next_check_on"}
+
+    tove_client.post(address, {**bare, "body": "Som förut", "level_after": "low", "next_check_on": f"{day}"})
 
     watch.refresh_from_db()
     assert watch.closed_at is not None
+    kept = RiskAssessment.objects.get(alert=watch)
+    assert (kept.level_after, kept.next_check_on, kept.contact) == ("low", day, "")
+
+
+def test_everything_that_was_typed_and_chosen_comes_back_after_a_refusal_and_on_another_day(
+    alert: Alert, address: str, tove_client: Client
+) -> None:
+    typed = scenes.assessment_form(alert, next_check_on="", protective="Hunden", action="Ringde två gånger")
+
+    refused = tove_client.post(address, typed).content.decode()
+    again = tove_client.get(address).content.decode()
+
+    for page in (refused, again):
+        for text in ("Hunden", "Ringde två gånger", "Inga planer, krisplan", typed["contact_at"]):
+            assert text in page
+        for name in ("contact", "thoughts", "level_after", "outcome"):
+            assert re.search(rf'name="{name}" value="{typed[name]}"[^>]*checked', page), name
+    assert RiskAssessment.objects.count() == 0
+
+
+def test_a_post_that_does_not_say_what_its_page_showed_closes_nothing(
+    alert: Alert, address: str, tove_client: Client
+) -> None:
+    form = scenes.assessment_form(alert)
+    del form["seen"]
+
+    page = tove_client.post(address, form)
+
+    alert.refresh_from_db()
+    assert alert.closed_at is None
+    assert "Sidan var för gammal" in page.content.decode()
+    assert form["protective"] in page.content.decode()
+
+
+def test_the_assessment_is_read_where_the_alert_was_closed_and_corrected_beside_it(
+    cast: Cast, alert: Alert, address: str, tove_client: Client
+) -> None:
+    tove_client.post(address, scenes.assessment_form(alert, protective="Barnen"))
+    first = RiskAssessment.objects.get(alert=alert)
+    form = scenes.assessment_form(alert, seen=str(first.pk), protective="Barnen och systern", plan="unclear")
+
+    no_reason = tove_client.post(address + "ratta/", form)
+    done = tove_client.post(address + "ratta/", {**form, "reason": "Hörde fel i telefon"})
+
+    assert list(no_reason.context["form"].errors) == ["reason"]
+    assert done.status_code == 302
+    page = tove_client.get(address).content.decode()
+    assert page.index("Barnen och systern") < page.index("Före rättelsen")
+    assert "Hörde fel i telefon" in page
+    assert RiskAssessment.objects.get(corrects=first).plan == "unclear"
+    first.refresh_from_db()
+    assert (first.protective, first.plan) == ("Barnen", "no")
+    assert not Draft.objects.exists()
+
+
+def test_a_correction_of_what_somebody_has_corrected_meanwhile_is_refused_with_the_text_kept(
+    alert: Alert, address: str, tove_client: Client
+) -> None:
+    tove_client.post(address, scenes.assessment_form(alert))
+    first = RiskAssessment.objects.get(alert=alert)
+    form = scenes.assessment_form(alert, seen=str(first.pk), reason="Första rättelsen")
+    tove_client.post(address + "ratta/", form)
+
+    late = tove_client.post(address + "ratta/", {**form, "reason": "Andra rättelsen"})
+
+    assert RiskAssessment.objects.filter(alert=alert).count() == 2
+    assert "Andra rättelsen" in late.content.decode()
 
 
 def test_a_closed_alert_keeps_its_first_outcome_and_shows_it(
     alert: Alert, address: str, tove_client: Client, kim_client: Client
 ) -> None:
-    tove_client.post(address, {"outcome": "safety_plan", "body": NOTE, "revision": "0"})
+    tove_client.post(address, scenes.assessment_form(alert, body=NOTE))
 
     late = kim_client.post(
-        address, {"outcome": "referred", "body": "Något helt annat här", "revision": "0"}, follow=True
+        address, scenes.assessment_form(alert, outcome="referred", body="Något helt annat här"), follow=True
     )
 
     alert.refresh_from_db()
@@ -166,9 +252,9 @@ def test_a_closed_alert_keeps_its_first_outcome_and_shows_it(
 def test_the_note_of_whoever_closes_second_is_not_lost(
     alert: Alert, address: str, tove_client: Client, kim_client: Client
 ) -> None:
-    tove_client.post(address, {"outcome": "safety_plan", "body": NOTE, "revision": "0"})
+    tove_client.post(address, scenes.assessment_form(alert, body=NOTE))
 
-    late = kim_client.post(address, {"outcome": "referred", "body": "Ringde 112 åt henne.", "revision": "0"})
+    late = kim_client.post(address, scenes.assessment_form(alert, body="Ringde 112 åt henne."))
 
     assert "Ringde 112 åt henne." in late.content.decode()
     assert "Ringde 112 åt henne." in kim_client.get(address).content.decode()
@@ -176,9 +262,7 @@ def test_the_note_of_whoever_closes_second_is_not_lost(
 
 
 def test_the_same_post_twice_closes_once(alert: Alert, address: str, tove_client: Client) -> None:
-    posts = [
-        tove_client.post(address, {"outcome": "safety_plan", "body": NOTE, "revision": "0"}) for _ in range(2)
-    ]
+    posts = [tove_client.post(address, scenes.assessment_form(alert, body=NOTE)) for _ in range(2)]
 
     assert [each.status_code for each in posts] == [302, 302]
     assert not Draft.objects.exists()
@@ -191,7 +275,7 @@ def test_an_alert_that_has_grown_since_the_page_was_drawn_is_not_closed_unread(
     address = reverse("therapist:alert", args=[cast.treatment.pk, watch.pk])
     drawn = tove_client.get(address).context["seen"]
     answer_follow_up(cast.treatment, watch, {"plan": "yes"}, by=SYSTEM, at=clock.now())
-    form = {"outcome": "reviewed", "body": NOTE, "revision": "0", "seen": drawn}
+    form = scenes.assessment_form(watch, body=NOTE, seen=drawn)
 
     page = tove_client.post(address, form)
 
@@ -211,8 +295,16 @@ def test_an_answer_that_comes_in_the_same_moment_stops_the_closing(cast: Cast) -
     read = Alert.objects.get(pk=watch.pk)
     answer_follow_up(cast.treatment, watch, {"plan": "yes"}, by=SYSTEM, at=clock.now())
 
-    with pytest.raises(ValidationError):
-        close_assessed(read, outcome="reviewed", note=NOTE, staff=cast.tove, by=SYSTEM, at=clock.now())
+    with pytest.raises(ValidationError, match="Sidan"):
+        close_assessed(
+            read,
+            outcome="reviewed",
+            note=NOTE,
+            staff=cast.tove,
+            by=SYSTEM,
+            at=clock.now(),
+            assessed=scenes.assessed(),
+        )
 
     assert Alert.objects.get().closed_at is None
 

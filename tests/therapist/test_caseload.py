@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from ikbt.accounts.models import RoleAssignment
 from ikbt.accounts.roles import Role
@@ -18,6 +19,7 @@ from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
 from ikbt.treatments.alerting import close_alert
 from ikbt.treatments.models import Alert, CareRelation, ModuleProgress, Treatment
+from programs.models import ProgramVersion, Withdrawal
 from tests.cast import Cast, give
 from tests.conftest import SignIn
 from tests.therapist import scenes
@@ -103,17 +105,22 @@ def test_a_missed_week_is_a_gap_in_the_small_curve(cast: Cast, tove_client: Clie
     assert row.score.values == [8, None, 8]
 
 
-def test_filters_show_those_they_name(cast: Cast, tove_client: Client) -> None:
-    scenes.write(new(cast, "Brev"), "Hej")
-    scenes.high_alert(new(cast, "Akut"))
+def test_of_sixty_patients_the_high_ones_come_first_however_many_are_watched(
+    cast: Cast, tove_client: Client
+) -> None:
+    at = clock.now()
+    for number in range(57):
+        watched = new(cast, f"Bevakas{number}", days_ago=9)
+        scenes.watch_alert(watched, at=at - timedelta(days=8))
+    late, soon = new(cast, "Senast"), new(cast, "Sjukast", days_ago=4)
+    scenes.high_alert(soon, at=at - timedelta(days=3))
+    scenes.high_alert(late, at=at)
 
-    assert names(tove_client, visa="hog-risk") == ["Akut"]
-    assert names(tove_client, visa="behover-mig") == ["Akut", "Brev"]
-    assert names(tove_client, visa="nonsense") == ["Akut", "Brev", "Anna"]
+    listed = tove_client.get(LIST).context["caseload"].rows
 
-
-def test_it_says_honestly_when_nobody_waits(cast: Cast, tove_client: Client) -> None:
-    assert "Ingen väntar på dig just nu" in tove_client.get(LIST).content.decode()
+    assert [row.name.split()[0] for row in listed[:2]] == ["Sjukast", "Senast"]
+    assert [row.is_high for row in listed] == [True, True, *[False] * 58]
+    assert len(listed) == 60
 
 
 def test_every_shown_patient_is_logged_once(cast: Cast, tove_client: Client) -> None:
@@ -126,16 +133,6 @@ def test_every_shown_patient_is_logged_once(cast: Cast, tove_client: Client) -> 
     )
     assert set(logged) == {cast.anna.pk, other.patient_id}
     assert len(logged) == 2
-
-
-def test_only_those_that_a_filter_shows_are_logged(cast: Cast, tove_client: Client) -> None:
-    akut = new(cast, "Akut")
-    scenes.high_alert(akut)
-
-    tove_client.get(LIST, {"visa": "hog-risk"})
-
-    logged = Entry.objects.filter(action=Entry.Action.LIST).values_list("patient", flat=True)
-    assert list(logged) == [akut.patient_id]
 
 
 def test_no_personal_number_stands_in_the_list(cast: Cast, tove_client: Client) -> None:
@@ -166,6 +163,7 @@ def test_an_ended_treatment_stays_until_its_alert_is_closed(cast: Cast, tove_cli
         staff=cast.tove,
         by=SYSTEM,
         at=clock.now(),
+        assessed=scenes.assessed(),
     )
 
     assert names(tove_client) == []
@@ -221,12 +219,14 @@ def test_nobody_gets_in_without_a_second_factor(cast: Cast, client: Client) -> N
 
 
 @pytest.mark.benchmark
-def test_queries_stay_under_twenty_and_constant_from_10_to_100_patients(
+def test_it_takes_at_most_twelve_queries_and_as_many_for_100_patients_as_for_10(
     cast: Cast, tove_client: Client
 ) -> None:
     eventful = [new(cast, f"P{number}", days_ago=6) for number in range(10)]
     for treatment in eventful:
         _fill(treatment, cast)
+    # The first reader in a process reads the program and its instruments, which are frozen.
+    _queries(tove_client)
     few = _queries(tove_client)
     for number in range(10, 100):
         _fill(new(cast, f"P{number}", days_ago=6), cast)
@@ -235,7 +235,7 @@ def test_queries_stay_under_twenty_and_constant_from_10_to_100_patients(
 
     # SQLite takes 999 parameters a statement, so Django splits the log's one insert there (76 rows each).
     assert len(_without_log(few)) == len(_without_log(many)), many
-    assert len(many) <= 20
+    assert len(_without_log(many)) + 1 <= 12, many
 
 
 def _fill(treatment: Treatment, cast: Cast) -> None:
@@ -268,3 +268,42 @@ def test_whoever_works_elsewhere_now_finds_no_patient_of_the_unit_she_left(
     assert page.status_code == 200
     assert page.context["caseload"].rows == []
     assert cast.anna.last_name not in page.content.decode()
+
+
+def test_the_frame_names_the_units_of_the_list_alone_and_the_menu_every_role_that_runs(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    give(cast.tove, Role.UNIT_MANAGER, cast.beta)
+
+    frame = signed_in(cast.tove).get(LIST).context
+
+    assert frame["unit_name"] == cast.alfa.name
+    assert reverse("unit:overview") in [item.url for item in frame["nav"]]
+
+    RoleAssignment.objects.filter(person=cast.tove, unit=cast.beta).update(ends_at=clock.now())
+
+    frame = signed_in(cast.tove).get(LIST).context
+
+    assert reverse("unit:overview") not in [item.url for item in frame["nav"]]
+
+
+def test_a_new_version_of_an_unopened_module_is_in_the_list_at_once(cast: Cast, tove_client: Client) -> None:
+    """Outlines are kept in the process; which of them a patient reads is asked each time."""
+    assert tove_client.get(LIST).context["caseload"].rows[0].modules == 2
+    outline = cast.version.outline
+    more = [*outline["modules"], {**outline["modules"][-1], "key": "m99"}]
+    newer = ProgramVersion.objects.create(
+        program=cast.version.program,
+        major=cast.version.major,
+        minor=cast.version.minor + 1,
+        outline={**outline, "modules": more},
+        facts=cast.version.facts,
+        content_hash=f"{1:064}",
+        published_at=clock.now(),
+    )
+
+    assert tove_client.get(LIST).context["caseload"].rows[0].modules == 3
+
+    Withdrawal.objects.create(version=newer, by=cast.manager, at=clock.now(), reason="Fel")
+
+    assert tove_client.get(LIST).context["caseload"].rows[0].modules == 2

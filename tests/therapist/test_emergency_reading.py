@@ -82,7 +82,9 @@ def test_b6_an_alert_is_taken_and_closed_in_an_emergency(cast: Cast, alert: Aler
     assert olle.post(note, {"body": "Ringde", "revision": "0"}).status_code == 200
     assert olle.post(address("take_alert", cast, alert_id=alert.pk)).status_code == 302
 
-    closing = {"outcome": "referred", "body": "Ringde 112, ambulansen är på väg."}
+    alert.refresh_from_db()
+    words = "Ringde 112, ambulansen är på väg."
+    closing = scenes.assessment_form(alert, outcome="referred", body=words, level_after="high")
     assert olle.post(address("alert", cast, alert_id=alert.pk), closing).status_code == 302
 
     alert.refresh_from_db()

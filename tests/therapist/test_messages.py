@@ -156,7 +156,7 @@ def test_a_draft_is_kept_with_its_revision_and_two_tabs_lose_nothing(
     assert "Ett" in tove_client.get(address).content.decode()
 
 
-@pytest.mark.parametrize("purpose", ["note", "feedback:", "alert:1", "message:x"])
+@pytest.mark.parametrize("purpose", ["note:1", "notes", "feedback:", "alert:1", "message:x"])
 def test_a_draft_of_something_unknown_is_not_found(cast: Cast, tove_client: Client, purpose: str) -> None:
     keep = reverse("therapist:draft", args=[cast.treatment.pk, purpose])
 

@@ -127,7 +127,7 @@ def test_what_is_missing_before_the_next_module_is_told_in_words(cast: Cast, tov
     missing = tove_client.get(reverse("therapist:patient", args=[cast.treatment.pk])).context["missing"]
 
     assert missing == [
-        "Modulen före är inte inlämnad",
+        "”Första modulen” är inte inlämnad",
         "Mina mål: 0 av 1 inlämnade",
         "Regeln är 5 dagar i varje modul: 5 dagar återstår",
     ]

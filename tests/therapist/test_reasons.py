@@ -4,12 +4,14 @@ database.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ikbt.common.clock import STOCKHOLM
+from ikbt.common.working_time import due_by
 from ikbt.treatments.thresholds import Thresholds
 from therapist.reasons import (
     OpenAlert,
@@ -24,7 +26,8 @@ from therapist.reasons import (
     reasons_for,
 )
 
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+# A Friday: three working days lie right behind it.
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 NUMBERS = Thresholds()
 
 
@@ -103,6 +106,61 @@ def test_a_message_turns_amber_after_half_the_promised_time(hours: float, tone: 
     assert found(standing) == [(Urgency.MESSAGE, tone)]
 
 
+# Written, due: nothing counts down at weekends and holidays, and the wall clock rules over both clock changes.
+OVER_DAYS_OFF = [
+    ("2026-11-27 17:45", "2026-12-01 17:45"),  # Friday evening: Tuesday evening
+    ("2026-11-28 10:00", "2026-12-02 00:00"),  # Saturday: the whole of Monday and Tuesday
+    ("2026-04-02 15:00", "2026-04-08 15:00"),  # Maundy Thursday: Easter does not count
+    ("2026-03-27 15:00", "2026-03-31 15:00"),  # summer time begins on the Sunday
+    ("2026-10-23 15:00", "2026-10-27 15:00"),  # and ends
+]
+
+
+def local(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=STOCKHOLM)
+
+
+@pytest.mark.parametrize(("since", "due"), OVER_DAYS_OFF)
+def test_messages_and_modules_are_due_in_working_days(since: str, due: str) -> None:
+    standing = Standing(
+        unanswered=1, unanswered_since=local(since), waiting=[Waiting("m01", "Ett", local(since))]
+    )
+    end = local(due).astimezone(UTC)
+
+    before = reasons_for(standing, NUMBERS, at=end - timedelta(minutes=1))
+    after = reasons_for(standing, NUMBERS, at=end)
+
+    assert [reason.due for reason in before] == [local(due), local(due)]
+    assert [reason.tone for reason in before] == [Tone.AMBER, Tone.AMBER]
+    assert [reason.tone for reason in after] == [Tone.RED, Tone.RED]
+
+
+def test_the_weekend_turns_nothing_amber() -> None:
+    standing = Standing(unanswered=1, unanswered_since=local("2026-11-27 17:45"))
+
+    [sunday] = reasons_for(standing, NUMBERS, at=local("2026-11-29 23:00"))
+
+    assert sunday.tone is Tone.CALM
+
+
+def test_days_on_which_the_unit_is_closed_or_she_rests_do_not_count() -> None:
+    closed = frozenset({date(2026, 11, 26), date(2026, 11, 27)})
+    standing = Standing(unanswered=1, unanswered_since=local("2026-11-25 09:00"), closed_on=closed)
+
+    [reason] = reasons_for(standing, NUMBERS, at=NOW)
+
+    assert reason.due == local("2026-12-01 09:00")
+
+
+def test_a_unit_that_never_opens_still_has_a_clock() -> None:
+    closed = frozenset(date(2026, 11, 26) + timedelta(days=ahead) for ahead in range(90))
+    standing = Standing(unanswered=1, unanswered_since=local("2026-11-25 09:00"), closed_on=closed)
+
+    [reason] = reasons_for(standing, NUMBERS, at=NOW)
+
+    assert reason.due == local("2026-11-27 09:00")
+
+
 @pytest.mark.parametrize(("days", "tone"), [(7, Tone.AMBER), (13, Tone.AMBER), (14, Tone.RED)])
 def test_silence_turns_amber_after_a_week_and_red_after_two(days: int, tone: Tone) -> None:
     assert found(Standing(last_active=ago(days=days))) == [(Urgency.INACTIVE, tone)]
@@ -174,10 +232,10 @@ def test_however_late_a_watch_is_it_never_stands_before_a_high_one(
 @UNHURRIED
 @given(st.timedeltas(timedelta(0), timedelta(days=90)))
 def test_a_clock_never_runs_backwards(waited: timedelta) -> None:
-    tones = list(Tone)
-    amber, red = timedelta(hours=24), timedelta(hours=48)
+    tones, since = list(Tone), NOW - waited
+    amber, red = due_by(since, 24), due_by(since, 48)
 
-    now = clocked(NOW - waited, amber=amber, red=red, at=NOW)
-    later = clocked(NOW - waited, amber=amber, red=red, at=NOW + timedelta(hours=30))
+    now = clocked(amber=amber, red=red, at=NOW)
+    later = clocked(amber=amber, red=red, at=NOW + timedelta(hours=30))
 
     assert tones.index(later) >= tones.index(now)

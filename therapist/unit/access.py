@@ -9,18 +9,19 @@ from django.http import Http404, HttpRequest
 from rules.predicates import Predicate
 
 from ikbt.accounts.access import AtUnits, at_units, refuse
-from ikbt.accounts.models import Person, RoleAssignment
-from ikbt.accounts.roles import GIVEN_BY_MANAGER, Act
-from ikbt.accounts.rules import has_second_factor, may
+from ikbt.accounts.models import CareUnit, Person, RoleAssignment
+from ikbt.accounts.roles import GIVEN_BY_MANAGER, Act, Role
+from ikbt.accounts.rules import has_second_factor, may, may_open_desk
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import record
 from ikbt.common import clock
-from ikbt.common.doors import ACCOUNT, LOG, PATIENT, READING, Door
-from ikbt.treatments.models import CareRelation, EmergencyAccess, Treatment
+from ikbt.common.doors import ACCOUNT, LOG, PATIENT, READING, SYSTEM, Door
+from ikbt.treatments.models import Absence, CareRelation, EmergencyAccess, Transfer, Treatment
 from ikbt.treatments.reviewing_emergency import KIND as REVIEW
 from ikbt.treatments.rules import is_the_patient
 
 RELATIONS = "care relations"
+OFFER = "transfer"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,60 @@ class UnitsEmergency(AtUnits):
     """At one emergency access to a patient of the unit, made by somebody else."""
 
     access: EmergencyAccess
+
+
+@dataclass(frozen=True)
+class UnitsOffer(AtUnits):
+    """At one treatment that another unit offers to hers, not answered yet."""
+
+    offer: Transfer
+
+
+@dataclass(frozen=True)
+class AtAbsence(AtUnits):
+    """At one absence that is not over."""
+
+    absence: Absence
+
+
+@dataclass(frozen=True)
+class AtTherapist(AtUnits):
+    """At one therapist's patients at one unit."""
+
+    therapist: Person
+    unit: CareUnit
+
+
+def _queue(request: HttpRequest) -> AtUnits:
+    return at_units(request, Act.KEEP_QUEUE, kind="unit")
+
+
+def _board(request: HttpRequest) -> AtUnits:
+    return at_units(request, Act.SEE_OUTCOMES, kind="unit")
+
+
+def _a_therapist(request: HttpRequest, role_id: UUID) -> AtTherapist:
+    desk = _relations(request)
+    rows = RoleAssignment.objects.running(clock.now()).filter(role=Role.THERAPIST, unit__in=desk.units)
+    found = rows.filter(pk=role_id).select_related("person", "unit").first()
+    if found is None or found.unit is None:
+        refuse(request, "role", role_id)
+    return AtTherapist(desk.person, desk.units, desk.actor, found.person, found.unit)
+
+
+@dataclass(frozen=True)
+class AtUnit(AtUnits):
+    """At one of the units that she manages."""
+
+    unit: CareUnit
+
+
+def _a_unit(request: HttpRequest, unit_id: UUID) -> AtUnit:
+    desk = _managed(request)
+    found = CareUnit.objects.filter(pk__in=desk.units).filter(pk=unit_id).first()
+    if found is None:
+        refuse(request, "unit", unit_id)
+    return AtUnit(desk.person, desk.units, desk.actor, found)
 
 
 def _managed(request: HttpRequest) -> AtUnits:
@@ -128,6 +183,54 @@ def _an_emergency(request: HttpRequest, access_id: UUID) -> UnitsEmergency:
     return UnitsEmergency(desk.person, desk.units, desk.actor, found)
 
 
+def _an_offer(request: HttpRequest, transfer_id: UUID) -> UnitsOffer:
+    desk = _relations(request)
+    found = (
+        Transfer.objects.offered_to(desk.units)
+        .exclude(treatment__patient=desk.person.pk)
+        .select_related(
+            "treatment__patient", "treatment__version", "treatment__therapist", "from_unit", "to_unit"
+        )
+        .filter(pk=transfer_id)
+        .first()
+    )
+    if found is None or is_the_patient.test(desk.person, found.treatment):
+        refuse(request, OFFER, transfer_id)
+    if request.method in READING:
+        record(
+            Entry.Action.READ,
+            by=desk.actor,
+            kind=OFFER,
+            object_id=found.pk,
+            patient=found.treatment.patient_id,
+            relation=desk.actor.role,
+        )
+    return UnitsOffer(desk.person, desk.units, desk.actor, found)
+
+
+def _an_absence(request: HttpRequest, absence_id: UUID) -> AtAbsence:
+    return _absence_at(request, _relations(request), absence_id)
+
+
+def _away(request: HttpRequest) -> AtUnits:
+    return at_units(request, Act.OPEN_DESK, kind="desk")
+
+
+def _my_absence(request: HttpRequest, absence_id: UUID) -> AtAbsence:
+    desk = _away(request)
+    return _absence_at(request, desk, absence_id, of=desk.person.pk)
+
+
+def _absence_at(
+    request: HttpRequest, desk: AtUnits, absence_id: UUID, *, of: UUID | None = None
+) -> AtAbsence:
+    rows = Absence.objects.unfinished(clock.now()).at_units(desk.units).filter(pk=absence_id)
+    found = (rows.filter(person=of) if of else rows).select_related("person", "unit", "stand_in").first()
+    if found is None:
+        refuse(request, "absence", absence_id)
+    return AtAbsence(desk.person, desk.units, desk.actor, found)
+
+
 def _is_her_own_role(visitor: Person, assignment: RoleAssignment) -> bool:
     return assignment.person_id == visitor.pk
 
@@ -174,6 +277,22 @@ A_CARE_RELATION = Door(
     takes=("treatment_id", "relation_id"),
     rule=gives_relations & ~is_the_patient,
 )
+# The list logs each patient it names by itself, as above.
+UNIT_STARTS = Door(
+    "treatments to start at the unit",
+    PATIENT,
+    "coordinator or unit manager, names of the unit's patients alone",
+    _relations,
+    rule=gives_relations,
+)
+AN_OFFER = Door(
+    "a treatment offered to the unit",
+    PATIENT,
+    "coordinator or unit manager of the unit that the patient is offered to",
+    _an_offer,
+    takes=("transfer_id",),
+    rule=gives_relations & ~is_the_patient,
+)
 EMERGENCIES = Door("emergency access to look at", LOG, "unit manager", _managed, rule=manages)
 AN_EMERGENCY = Door(
     "an emergency access",
@@ -182,4 +301,61 @@ AN_EMERGENCY = Door(
     _an_emergency,
     takes=("access_id",),
     rule=manages & ~is_about_herself,
+)
+# Absences name staff alone: of patients a number.
+UNIT_ABSENCES = Door(
+    "the unit's absences",
+    ACCOUNT,
+    "coordinator or unit manager, staff alone",
+    _relations,
+    rule=gives_relations,
+)
+AN_ABSENCE = Door(
+    "an absence",
+    ACCOUNT,
+    "coordinator or unit manager of the unit where she is away",
+    _an_absence,
+    takes=("absence_id",),
+    rule=gives_relations,
+)
+MY_ABSENCES = Door(
+    "my absences",
+    ACCOUNT,
+    "who works at the desk, about herself",
+    _away,
+    rule=has_second_factor & may_open_desk,
+)
+MY_ABSENCE = Door(
+    "my absence",
+    ACCOUNT,
+    "whoever is away herself",
+    _my_absence,
+    takes=("absence_id",),
+    rule=has_second_factor & may_open_desk,
+)
+# The pages log each patient they name by themselves.
+UNIT_QUEUE = Door(
+    "the unit's queue",
+    PATIENT,
+    "coordinator, which of the unit's patients wait and in a word why",
+    _queue,
+    rule=has_second_factor & may(Act.KEEP_QUEUE),
+)
+A_THERAPIST = Door(
+    "a therapist's patients",
+    PATIENT,
+    "coordinator or unit manager of the unit where she treats, names of her patients alone",
+    _a_therapist,
+    takes=("role_id",),
+    rule=gives_relations,
+)
+A_MANAGED_UNIT = Door(
+    "a unit one manages", ACCOUNT, "unit manager of that unit", _a_unit, takes=("unit_id",), rule=manages
+)
+UNIT_BOARD = Door(
+    "the unit's board",
+    SYSTEM,
+    "unit manager or coordinator, groups of the own units' treatments, no patient",
+    _board,
+    rule=has_second_factor & may(Act.SEE_OUTCOMES),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,6 +37,8 @@ class Overview:
     patients: int
     without_therapist: int
     stand_ins: int
+    # Therapists who are away while nobody who is there covers, and how many patients that leaves.
+    uncovered: list[tuple[str, int]]
     reviews: int
     alerts: list[OpenAlert]
 
@@ -52,6 +55,7 @@ def read_overview(desk: AtUnits, *, at: datetime) -> Overview:
         patients=len(responsible),
         without_therapist=sum(1 for pair in responsible if pair not in working),
         stand_ins=stand_ins.filter(kind=CareRelation.Kind.STAND_IN).count(),
+        uncovered=_uncovered(desk, at=at),
         reviews=waiting_reviews(desk.person, desk.units),
         alerts=open_alerts(desk, at=at),
     )
@@ -75,6 +79,12 @@ def open_alerts(desk: AtUnits, *, at: datetime) -> list[OpenAlert]:
         )
         for alert in alerts
     ]
+
+
+def _uncovered(desk: AtUnits, *, at: datetime) -> list[tuple[str, int]]:
+    bare = Treatment.objects.of_units(desk.units).running().uncovered(at).order_by("therapist__last_name")
+    names = bare.values_list("therapist__first_name", "therapist__last_name")
+    return [(f"{first} {last}".strip(), number) for (first, last), number in Counter(names).items()]
 
 
 def _held_roles(desk: AtUnits, *, at: datetime) -> list[tuple[str, int]]:

@@ -165,7 +165,7 @@ def _line(relation: CareRelation, *, at: datetime) -> RelationLine:
         since=relation.starts_at,
         until=relation.ends_at,
         given_by=relation.given_by.name if relation.given_by else "",
-        reason=relation.reason or "",
+        reason=relation.reason or (_("Absence cover") if relation.absence_id else ""),
         ended_by=relation.ended_by.name if relation.ended_by else "",
         end_reason=relation.end_reason or "",
         end_url=address,

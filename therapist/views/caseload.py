@@ -7,18 +7,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from ikbt.accounts.models import CareUnit
 from ikbt.common import clock
 from ikbt.treatments.access import THE_DESK, Desk
-from therapist.caseload import Shown, colleagues_alerts, read_caseload
+from therapist.caseload import colleagues_alerts, read_caseload
+from therapist.choosing import choice_of
+from therapist.choosing_in_words import kinds, views
 from therapist.frame import desk_frame
 
 
 @THE_DESK("GET")
 def caseload(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The whole page."""
-    names = list(CareUnit.objects.filter(pk__in=desk.units).values_list("name", flat=True))
-    frame = desk_frame(request, desk.staff, unit_name=", ".join(names))
+    frame = desk_frame(request, desk.staff, unit_name=", ".join(desk.names), held=desk.held)
     return render(request, "therapist/caseload.html", {**frame, **_list(request, desk)})
 
 
@@ -29,10 +29,13 @@ def rows(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _list(request: HttpRequest, desk: Desk) -> dict[str, Any]:
-    at, asked = clock.now(), request.GET.get("visa", "")
-    shown = Shown(asked) if asked in list(Shown) else Shown.ALL
+    at, choice = clock.now(), choice_of(request.GET.dict())
+    caseload = read_caseload(desk.staff, choice=choice, by=desk.actor, at=at)
+    colleagues = colleagues_alerts(desk.staff, desk.units, at)
     return {
-        "caseload": read_caseload(desk.staff, shown=shown, by=desk.actor, at=at),
-        "colleagues": colleagues_alerts(desk.staff, desk.units, at),
+        "caseload": caseload,
+        "colleagues": colleagues,
+        "views": views(caseload.counts, choice.shown, colleagues=len(colleagues)),
+        "kinds": kinds(choice.urgency),
         "at": at,
     }

@@ -10,7 +10,10 @@ from ikbt.common import clock
 from ikbt.treatments.messaging import draft_of, keep_draft
 from therapist.access import MY_DRAFT, CaredDraft
 
-PURPOSE = re.compile(r"message|feedback:[\w-]{1,40}|alert:[0-9a-f-]{36}", re.ASCII)
+KEY = r"[0-9a-f-]{36}"
+PURPOSE = re.compile(
+    rf"message|note(:{KEY})?|plan:[a-z]{{1,20}}|feedback:[\w-]{{1,40}}|alert:{KEY}(:[a-z]{{1,20}})?", re.ASCII
+)
 
 
 @MY_DRAFT("POST")

@@ -14,9 +14,11 @@ from ikbt.common import clock
 from ikbt.treatments.access import MY_PATIENTS_TREATMENT, Cared
 from ikbt.treatments.messaging import close_without_answer, draft_of, mark_read, send_message
 from therapist.conversation import conversation, unanswered
-from therapist.drafting import keep_refused
+from therapist.drafting import is_anothers, keep_refused, refuse_anothers
 from therapist.forms import ReplyForm
 from therapist.frame import emergency_until, patient_frame
+from therapist.snippets import snippets_for
+from therapist.views.going_on import go_on
 
 PURPOSE = "message"
 NOTHING = UUID(int=0)
@@ -27,16 +29,21 @@ def messages(request: HttpRequest, cared: Cared) -> HttpResponse:
     """All messages and a form to reply."""
     if request.method == "POST":
         form = ReplyForm(request.POST)
-        if form.is_valid() and _reply(cared, form, _seen(request)):
-            return redirect("therapist:messages", treatment_id=cared.treatment.pk)
-        keep_refused(form, cared, PURPOSE, at=clock.now())
+        if is_anothers(form, cared):
+            refuse_anothers(form, cared, PURPOSE, at=clock.now())
+        elif form.is_valid() and _reply(cared, form, _seen(request)):
+            return go_on(request, cared) or redirect("therapist:messages", treatment_id=cared.treatment.pk)
+        else:
+            keep_refused(form, cared, PURPOSE, at=clock.now())
     else:
-        form = ReplyForm.begun(draft_of(cared.treatment, PURPOSE, author=cared.staff))
+        draft = draft_of(cared.treatment, PURPOSE, author=cared.staff)
+        form = ReplyForm.begun(draft, written_for=cared.treatment.pk)
     context = {
         **patient_frame(request, cared, here=_("Messages")),
         **_talk(cared),
         "form": form,
         "purpose": PURPOSE,
+        "snippets": snippets_for(cared),
     }
     return render(request, "therapist/messages.html", context)
 

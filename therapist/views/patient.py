@@ -19,7 +19,7 @@ from therapist.frame import patient_frame
 @MY_PATIENTS_TREATMENT("GET")
 def patient(request: HttpRequest, cared: Cared) -> HttpResponse:
     """Everything about one patient."""
-    return _page(request, cared, OpeningForm())
+    return patient_page(request, cared, OpeningForm())
 
 
 @MY_PATIENTS_TREATMENT("GET")
@@ -52,9 +52,11 @@ def open_next(request: HttpRequest, cared: Cared, module_key: str) -> HttpRespon
                 request, _("The module is open for %(name)s.") % {"name": cared.treatment.patient.name}
             )
             return redirect("therapist:patient", treatment_id=cared.treatment.pk)
-    return _page(request, cared, form)
+    return patient_page(request, cared, form)
 
 
-def _page(request: HttpRequest, cared: Cared, form: OpeningForm) -> HttpResponse:
-    context = {**patient_frame(request, cared), **overview.read_overview(cared, at=clock.now()), "form": form}
+def patient_page(request: HttpRequest, cared: Cared, form: OpeningForm, **more: object) -> HttpResponse:
+    """The whole page, with the forms as they were posted."""
+    page = overview.read_overview(cared, at=clock.now())
+    context = {**patient_frame(request, cared), **page, "form": form, **more}
     return render(request, "therapist/patient.html", context)

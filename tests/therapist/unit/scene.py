@@ -12,7 +12,8 @@ from ikbt.accounts.session_limits import FRESH
 from ikbt.audit.recording import Actor
 from ikbt.common import clock
 from ikbt.treatments.emergency import Why, open_in_emergency
-from ikbt.treatments.models import EmergencyAccess, Treatment
+from ikbt.treatments.models import EmergencyAccess, Transfer, Treatment
+from ikbt.treatments.transferring import offer_transfer
 from tests.cast import give, person
 from tests.conftest import signed_in_client
 
@@ -37,3 +38,9 @@ def opened(treatment: Treatment, staff: Person) -> EmergencyAccess:
     """Somebody has opened a patient in an emergency."""
     by = Actor(id=staff.pk, role="therapist")
     return open_in_emergency(treatment, staff=staff, why=WHY, confirmed=True, by=by, at=clock.now())
+
+
+def offered(treatment: Treatment, *, to: CareUnit) -> Transfer:
+    """Her therapist has offered her to another unit, which has not answered."""
+    by = Actor(id=treatment.therapist_id, role="therapist")
+    return offer_transfer(treatment, to=to, summary="Hon flyttar dit.", consents=True, by=by, at=clock.now())

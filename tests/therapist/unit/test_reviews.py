@@ -133,7 +133,7 @@ def test_nobody_looks_at_what_she_did_herself(cast: Cast) -> None:
         decide(own, cast, "justified")
     assert refused.value.code == "reviewer"
 
-    other = confirmed(give(person("Bo", "Chef"), Role.UNIT_MANAGER, cast.alfa))
+    other = confirmed(give(person("Beda", "Chefsson"), Role.UNIT_MANAGER, cast.alfa))
     assert other.post(page(own), {"decision": "not_justified", "note": NOTE}).status_code == 302
 
 
@@ -157,7 +157,7 @@ def test_a_decision_needs_its_reason(
 
 
 def test_a_manager_of_another_unit_decides_nothing(cast: Cast, access: EmergencyAccess) -> None:
-    bo = give(person("Bo", "Chef"), Role.UNIT_MANAGER, cast.beta)
+    bo = give(person("Beda", "Chefsson"), Role.UNIT_MANAGER, cast.beta)
 
     by = Actor(id=bo.pk, role="unit_manager")
 
@@ -169,7 +169,9 @@ def test_a_manager_of_another_unit_decides_nothing(cast: Cast, access: Emergency
 def test_the_manager_where_she_works_sees_that_it_was_made_and_not_whose(
     cast: Cast, access: EmergencyAccess
 ) -> None:
-    shown = confirmed(give(person("Bo", "Chef"), Role.UNIT_MANAGER, cast.beta)).get(LIST).content.decode()
+    shown = (
+        confirmed(give(person("Beda", "Chefsson"), Role.UNIT_MANAGER, cast.beta)).get(LIST).content.decode()
+    )
 
     assert "Olle Ström" in shown
     assert "Vårdcentralen Alfa" in shown

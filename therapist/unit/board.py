@@ -1,0 +1,227 @@
+"""The unit's board: how much there is and how fast it is answered, in groups; nothing of few, no ranking."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ikbt.accounts.models import CareUnit
+from ikbt.accounts.opening import opening_hours_of
+from ikbt.common.clock import local_date
+from ikbt.common.working_time import NeverOpen, promised_by
+from ikbt.treatments.models import Alert, Message, ModuleProgress, Treatment
+from ikbt.treatments.thresholds import COMPLETED_SHARE, thresholds_of
+from measurements.outcomes.hiding import AT_LEAST
+
+State = Treatment.State
+# Weeks back, to choose from.
+PERIODS = (4, 12, 52)
+WIDTH, HEIGHT, GAP = 360, 120, 2
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the board; `value` None: too few to be told. `of`: how many it is of, None where it is of none."""
+
+    name: str
+    value: str | None
+    of: str | None = None
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One week's hand-ins, with where its bar stands; None: too few to be told, and no bar."""
+
+    week: date
+    number: int | None
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """What templates/therapist/unit/board.html and the file show."""
+
+    unit: CareUnit
+    weeks: int
+    now: list[Figure]
+    period: list[Figure]
+    bars: list[Bar]
+
+
+def read_board(unit: CareUnit, *, weeks: int, at: datetime) -> Board:
+    """One unit at a time: of a sum over units the others would follow. Seven queries."""
+    since = at - timedelta(weeks=weeks)
+    return Board(
+        unit=unit,
+        weeks=weeks,
+        now=_now(unit),
+        period=[*_courses(unit, since, at), *_answers(unit, since, at), *_alerts(unit, since, at)],
+        bars=_bars(unit, weeks, at),
+    )
+
+
+def counted(moments: Collection[datetime], *, since: datetime, at: datetime) -> int | None:
+    """How many; None where that, or what is left when a shorter period is taken from it, is few."""
+    edges = [at - timedelta(weeks=weeks) for weeks in PERIODS]
+    edges = [at, *(edge for edge in edges if edge > since), since]
+    blocks = [sum(1 for one in moments if start < one <= end) for end, start in pairwise(edges)]
+    return None if any(0 < block < AT_LEAST for block in blocks) else sum(blocks)
+
+
+def share(part: int, whole: int) -> str | None:
+    """In per cent; a word where the part, or what is left of the whole, is few. None: the whole is few."""
+    if whole < AT_LEAST:
+        return None
+    if 0 < part < AT_LEAST:
+        return _("few")
+    if 0 < whole - part < AT_LEAST:
+        return _("nearly all")
+    return _("%(n)d %%") % {"n": round(100 * part / whole)}
+
+
+def _now(unit: CareUnit) -> list[Figure]:
+    states = Counter(Treatment.objects.of_units([unit.pk]).order_by().values_list("state", flat=True))
+    lines = (
+        (_("Wait to start"), states[State.READY]),
+        (_("In treatment"), states[State.ACTIVE] + states[State.PAUSED]),
+        (_("Closing"), states[State.CLOSING]),
+    )
+    return [Figure(name, _number(n)) for name, n in lines]
+
+
+def _courses(unit: CareUnit, since: datetime, at: datetime) -> list[Figure]:
+    rows = Treatment.objects.of_units([unit.pk]).exclude(state=State.READY).order_by()
+    started = rows.filter(starts_on__gte=local_date(since)).values_list("starts_on", flat=True)
+    ended = list(
+        rows.filter(ended_at__gte=since).values_list(
+            "ended_at", "outcome_summary__modules_done", "outcome_summary__modules_total"
+        )
+    )
+    completed = sum(1 for _ended, done, of in ended if of and done / of >= COMPLETED_SHARE)
+    starts = [at if day >= local_date(at) else _noon(day, at) for day in started]
+    return [
+        Figure(_("Treatments begun"), _said(counted(starts, since=since, at=at))),
+        Figure(
+            _("Treatments ended"), _said(counted([row[0] for row in ended if row[0]], since=since, at=at))
+        ),
+        Figure(_("Completed, of those who ended"), share(completed, len(ended)), _number(len(ended))),
+    ]
+
+
+def _noon(day: date, at: datetime) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=at.tzinfo)
+
+
+def _answers(unit: CareUnit, since: datetime, at: datetime) -> list[Figure]:
+    numbers = thresholds_of(unit)
+    messages = list(
+        Message.objects.answered_at_unit(unit.pk, since=since)
+        .order_by()
+        .values_list("sent_at", "answered_at")
+    )
+    work = list(
+        ModuleProgress.objects.handed_in_at(unit.pk, since=since)
+        .exclude(feedback_at=None)
+        .order_by()
+        .values_list("submitted_at", "feedback_at")
+    )
+    return [
+        *_times(_("Messages"), messages, numbers.answer_hours, unit),
+        *_times(_("Handed-in modules"), work, numbers.feedback_red_hours, unit),
+    ]
+
+
+def _times(what: str, pairs: Sequence[tuple[Any, Any]], hours: int, unit: CareUnit) -> list[Figure]:
+    took = [(answered - asked).total_seconds() / 3600 for asked, answered in pairs]
+    in_time = sum(1 for asked, answered in pairs if answered <= _promised(asked, hours, unit))
+    middle = _("%(n)d hours") % {"n": round(median(took))} if len(took) >= AT_LEAST else None
+    said = {"what": what, "hours": hours}
+    return [
+        Figure(_("%(what)s: median time to an answer") % said, middle, _number(len(pairs))),
+        Figure(
+            _("%(what)s: answered within %(hours)d hours on working days") % said,
+            share(in_time, len(pairs)),
+            _number(len(pairs)),
+        ),
+    ]
+
+
+def _promised(asked: datetime, hours: int, unit: CareUnit) -> datetime:
+    try:
+        return promised_by(asked, hours, closed_on=opening_hours_of(unit).closed_on)
+    except NeverOpen:
+        return asked + timedelta(hours=hours)
+
+
+def _alerts(unit: CareUnit, since: datetime, at: datetime) -> list[Figure]:
+    red = Alert.objects.of_units([unit.pk]).filter(
+        kind=Alert.Kind.RISK, level=Alert.Level.HIGH, raised_at__gte=since
+    )
+    rows = red.order_by().values_list("raised_at", "due_at", "taken_at", "closed_at")
+    judged = [
+        (raised, due, min(filter(None, (taken, closed)), default=None))
+        for raised, due, taken, closed in rows
+        if taken or closed or due <= at
+    ]
+    return [
+        Figure(_("High risk alerts: median time until taken"), _until_taken(judged), _number(len(judged))),
+        Figure(_("High risk alerts: taken in time"), _in_time(judged), _number(len(judged))),
+    ]
+
+
+# When an alert was raised, by when it was due, and when somebody acted; None: nobody has, and it is late. One whose
+# time is not up can still be in time: it is judged when it has been taken or is late.
+Judged = tuple[datetime, datetime, datetime | None]
+
+
+def _until_taken(judged: Sequence[Judged]) -> str | None:
+    took = [(acted - raised).total_seconds() / 60 for raised, _due, acted in judged if acted is not None]
+    return _("%(n)d minutes") % {"n": round(median(took))} if len(took) >= AT_LEAST else None
+
+
+def _in_time(judged: Sequence[Judged]) -> str | None:
+    in_time = sum(1 for _raised, due, acted in judged if acted is not None and acted <= due)
+    return share(in_time, len(judged))
+
+
+def _bars(unit: CareUnit, weeks: int, at: datetime) -> list[Bar]:
+    """Whole weeks, the oldest first, the one that is not over left out."""
+    today = local_date(at)
+    monday = today - timedelta(days=today.weekday())
+    firsts = [monday - timedelta(weeks=back) for back in range(weeks, 0, -1)]
+    rows = ModuleProgress.objects.handed_in_at(unit.pk, since=at - timedelta(weeks=weeks + 1)).order_by()
+    moments = rows.values_list("submitted_at", flat=True)
+    days = [local_date(moment) for moment in moments if moment is not None]
+    handed_in = Counter(day - timedelta(days=day.weekday()) for day in days)
+    numbers = [_unless_few(handed_in[first]) for first in firsts]
+    highest, step = max([n or 0 for n in numbers] + [1]), WIDTH // len(firsts)
+    return [
+        _bar(first, number, place * step, max(1, step - GAP), round((number or 0) / highest * HEIGHT))
+        for place, (first, number) in enumerate(zip(firsts, numbers, strict=True))
+    ]
+
+
+def _bar(week: date, number: int | None, x: int, width: int, height: int) -> Bar:
+    return Bar(week, number, x, HEIGHT - height, width, height)
+
+
+def _unless_few(n: int) -> int | None:
+    return None if 0 < n < AT_LEAST else n
+
+
+def _number(n: int) -> str | None:
+    return _said(_unless_few(n))
+
+
+def _said(n: int | None) -> str | None:
+    return None if n is None else str(n)
