@@ -6,12 +6,13 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
+from ikbt.common.clock import local_date
 from ikbt.demo.daytimes import at_work, awake
 from ikbt.demo.people import data
 from ikbt.demo.simulation import Course
 from ikbt.demo.story import Story
-from ikbt.treatments.models import Alert, TreatmentEvent
-from ikbt.treatments.thresholds import thresholds_of
+from ikbt.treatments.escalating import act_by
+from ikbt.treatments.models import Alert, RiskAssessment, TreatmentEvent
 from measurements.flags import Deterioration, RiskLevel, deterioration
 from measurements.models import AnswerSet, Occasion, Score
 from measurements.recording import risk_of, scored
@@ -103,15 +104,15 @@ def _watch_course(story: Story, occasion: Occasion, totals: list[float | None], 
 
 def _alert(story: Story, occasion: Occasion, kind: str, level: RiskLevel, at: datetime) -> None:
     high = level is RiskLevel.HIGH
-    numbers = thresholds_of(story.treatment.unit)
     alert = Alert(
         treatment=story.treatment,
         kind=kind,
         level=str(level),
         occasion=occasion,
         raised_at=at,
-        due_at=at + timedelta(hours=numbers.high_alert_hours if high else numbers.watch_alert_hours),
+        due_at=act_by(story.treatment.unit, is_high=high, at=at),
         owner=story.therapist,
+        asked=[str(story.therapist.pk)] if high else [],
     )
     story.rows.alerts.append(alert)
     details = {"alert": str(alert.pk), "level": str(level), "kind": str(kind)}
@@ -134,5 +135,31 @@ def _close(story: Story, alert: Alert, closed: datetime) -> None:
     alert.taken_by = alert.closed_by = story.therapist
     alert.outcome = Alert.Outcome.SAFETY_PLAN if high else Alert.Outcome.REVIEWED
     alert.note = story.chance.choice(data("texts")["close_notes"][pile])
+    if alert.asks_assessment:
+        story.rows.assessments.append(_assessment(story, alert, closed))
     details = {"alert": str(alert.pk), "outcome": str(alert.outcome)}
     story.event(Kind.ALERT_CLOSED, closed, actor=story.therapist, details=details)
+
+
+def _assessment(story: Story, alert: Alert, closed: datetime) -> RiskAssessment:
+    """What was found when it was closed, looked at again within a week; checks that lie back have been made."""
+    high = alert.level == Alert.Level.HIGH
+    next_check = closed + timedelta(days=3 if high else 7)
+    found = RiskAssessment(
+        treatment=story.treatment,
+        alert=alert,
+        note=alert.note,
+        level_after=RiskAssessment.Level.RAISED if high else RiskAssessment.Level.LOW,
+        next_check_on=local_date(next_check),
+        check_raised_at=next_check if next_check < story.now + timedelta(days=1) else None,
+        assessed_by=story.therapist,
+        assessed_at=closed,
+    )
+    if high:
+        found.contact, found.contact_at = RiskAssessment.Contact.PHONE, closed - timedelta(minutes=20)
+        found.thoughts = RiskAssessment.Said.YES
+        found.plan = found.intent = found.means = RiskAssessment.Said.NO
+        found.earlier_attempts = RiskAssessment.Said.UNCLEAR
+        found.safety_plan = RiskAssessment.SafetyPlan.REVIEWED
+        found.protective, found.action = data("texts")["protective"], data("texts")["risk_action"]
+    return found

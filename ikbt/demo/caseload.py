@@ -3,7 +3,7 @@ everything."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -11,8 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from ikbt.accounts.models import CareUnit, Person
-from ikbt.audit.recording import SYSTEM, record_list
+from ikbt.accounts.roles import Role
+from ikbt.audit.recording import SYSTEM, Actor, record_list
 from ikbt.common import clock
+from ikbt.demo.course_history import tell_decision
 from ikbt.demo.daytimes import weekday_before
 from ikbt.demo.decks import Deck
 from ikbt.demo.history import tell
@@ -21,6 +23,7 @@ from ikbt.demo.simulation import Course, simulate
 from ikbt.demo.story import Scene, Story
 from ikbt.treatments.measuring import end_measurements, plan_course
 from ikbt.treatments.models import Treatment
+from ikbt.treatments.pausing import pause_treatment
 from ikbt.treatments.summarising import summarise
 from measurements.models import Occasion, Series
 from programs.models import FrozenModule, ProgramVersion
@@ -31,6 +34,9 @@ WEEKS_BACK, NEWEST = 24, 3
 # closed.
 PATIENCE, CLOSING = 5, 2
 PAUSES = 0.05
+PAUSE_DAYS, RESTED = 14, timedelta(days=3)
+# Which of four ordinary patients of a desk goes through the unit's second program.
+ONE_IN_FOUR = 2
 REASONS = ("time", "better", "other_care", "unknown")
 Progress = Callable[[int, int], None]
 State = Treatment.State
@@ -43,6 +49,7 @@ class Planned:
     patient: Person
     therapist: Person
     unit: CareUnit
+    version: ProgramVersion
     started: datetime
     course: Course
     piece: SetPiece | None
@@ -51,7 +58,7 @@ class Planned:
 def seed_caseload(
     patients: list[Person],
     *,
-    versions: Mapping[UUID, ProgramVersion],
+    versions: Mapping[UUID, Sequence[ProgramVersion]],
     therapists: list[tuple[Person, CareUnit]],
     now: datetime,
     told: Progress,
@@ -59,17 +66,18 @@ def seed_caseload(
 ) -> list[Treatment]:
     """One treatment a patient, spread over therapists and weeks; the same for the same seed and moment.
 
-    `versions` holds what each therapist's unit gives, by the unit's id; `told(done, all)` is called as it
-    goes on.
+    `versions` holds what each therapist's unit gives, by the unit's id; most go through the first, one in
+    four through the second. `told(done, all)` is called as it goes on.
     """
-    modules = {unit: _documents(version) for unit, version in versions.items()}
+    modules = {one.pk: _documents(one) for given in versions.values() for one in given[:2]}
     pieces: dict[str, tuple[SetPiece, Treatment, Course]] = {}
     neighbours: dict[Any, frozenset[str]] = {}
     made = []
-    for index, plan in enumerate(_plans(patients, therapists, now, seed)):
+    for index, plan in enumerate(_plans(patients, versions, therapists, now, seed)):
         chance = Random(f"{seed} {index}")
-        deck = Deck(chance, _age(plan.patient, now), neighbours.get(plan.therapist.pk, frozenset()))
-        story = _begin(plan, versions[plan.unit.pk], modules[plan.unit.pk], deck, now)
+        passed_over = neighbours.get(plan.therapist.pk, frozenset())
+        deck = Deck(chance, _age(plan.patient, now), passed_over, plan.version.outline["key"])
+        story = _begin(plan, modules[plan.version.pk], deck, now)
         _store(story)
         neighbours[plan.therapist.pk] = frozenset(deck.used)
         if plan.piece:
@@ -89,7 +97,11 @@ def _documents(version: ProgramVersion) -> list[dict[str, Any]]:
 
 
 def _plans(
-    patients: list[Person], therapists: list[tuple[Person, CareUnit]], now: datetime, seed: int
+    patients: list[Person],
+    versions: Mapping[UUID, Sequence[ProgramVersion]],
+    therapists: list[tuple[Person, CareUnit]],
+    now: datetime,
+    seed: int,
 ) -> list[Planned]:
     """Who is treated by whom since when: dealt out like cards, so that every desk has every stage."""
     plans = []
@@ -106,18 +118,24 @@ def _plans(
         started = clock.midnight(first_day) + timedelta(hours=9)
         course_seed = seed * 1_000_000 + index * 100
         course = course_for(piece, seed=course_seed) if piece else simulate(course_seed)
-        plans.append(Planned(patient, therapist, unit, started, course, piece))
+        version = _version_for(versions[unit.pk], None if piece else ordinary)
+        plans.append(Planned(patient, therapist, unit, version, started, course, piece))
     return plans
 
 
-def _begin(
-    plan: Planned, version: ProgramVersion, modules: list[dict[str, Any]], deck: Deck, now: datetime
-) -> Story:
-    weeks = int(version.outline["weeks"])
+def _version_for(given: Sequence[ProgramVersion], ordinary: int | None) -> ProgramVersion:
+    """The unit's first program, or for some ordinary patients its second; set pieces (None) have the first."""
+    if ordinary is None or len(given) == 1 or ordinary % 4 != ONE_IN_FOUR:
+        return given[0]
+    return given[1]
+
+
+def _begin(plan: Planned, modules: list[dict[str, Any]], deck: Deck, now: datetime) -> Story:
+    weeks = int(plan.version.outline["weeks"])
     starts_on = clock.local_date(plan.started)
     treatment = Treatment(
         patient=plan.patient,
-        version=version,
+        version=plan.version,
         unit=plan.unit,
         therapist=plan.therapist,
         series=Series.objects.create(person=plan.patient),
@@ -126,7 +144,7 @@ def _begin(
         ends_on=starts_on + timedelta(weeks=weeks),
         created_at=plan.started,
     )
-    _end(treatment, plan, deck.chance, now, weeks)
+    rests = _end(treatment, plan, deck.chance, now, weeks)
     return Story(
         treatment=treatment,
         course=plan.course,
@@ -135,13 +153,14 @@ def _begin(
         now=now,
         chance=deck.chance,
         deck=deck,
+        rests=rests,
         scene=plan.piece.scene if plan.piece else Scene(),
     )
 
 
-def _end(treatment: Treatment, plan: Planned, chance: Random, now: datetime, weeks: int) -> None:
+def _end(treatment: Treatment, plan: Planned, chance: Random, now: datetime, weeks: int) -> bool:
     """Those who stopped end some weeks after; the others close in their last weeks and keep reading half a
-    year."""
+    year. True for one who rests right now."""
     elapsed, stopped = (now - plan.started).days / 7, plan.course.stopped_after
     if stopped is not None and elapsed > stopped + PATIENCE:
         treatment.state, treatment.end_reason = State.DISCONTINUED, chance.choice(REASONS)
@@ -151,13 +170,18 @@ def _end(treatment: Treatment, plan: Planned, chance: Random, now: datetime, wee
         treatment.ended_at = plan.started + timedelta(weeks=weeks + CLOSING)
     elif elapsed > weeks:
         treatment.state = State.CLOSING
-    elif plan.piece is None and 3 < elapsed < weeks - 2 and chance.random() < PAUSES:
-        treatment.state = State.PAUSED
+    return (
+        treatment.state == State.ACTIVE
+        and plan.piece is None
+        and 3 < elapsed < weeks - 2
+        and chance.random() < PAUSES
+    )
 
 
 def _store(story: Story) -> None:
     treatment = story.treatment
     treatment.save()
+    tell_decision(story)
     plan_course(treatment)
     occasions = (
         Occasion.objects.filter(series=treatment.series)
@@ -171,6 +195,11 @@ def _store(story: Story) -> None:
         end_measurements(treatment, by=SYSTEM, at=treatment.ended_at)
     treatment.last_active_at = rows.newest() or story.started
     treatment.save(update_fields=["last_active_at"])
+    if story.rests and treatment.state == State.ACTIVE:
+        by = Actor(id=treatment.therapist_id, role=Role.THERAPIST, unit=treatment.unit_id)
+        pause_treatment(
+            treatment, days=PAUSE_DAYS, by=by, at=story.now - RESTED, reason="Semester i familjen."
+        )
     summarise(treatment, at=story.now)
 
 

@@ -10,29 +10,37 @@ from typing import Any
 from ikbt.demo.people import data
 
 NOBODYS_AGE = [0, 150]
+# Programs with texts of their own in data/<key>.json.
+OF_THEIR_OWN = frozenset({"insomnia"})
 
 
 @dataclass
 class Deck:
     """One person's texts, shuffled; `passed_over` holds those that her neighbour in the list has just
-    used."""
+    used. `program` is the key of the one that she is treated by."""
 
     chance: Random
     age: int
     passed_over: frozenset[str] = frozenset()
+    program: str = "depression"
     used: set[str] = field(default_factory=set)
     _left: dict[str, list[Any]] = field(default_factory=dict)
 
+    def texts(self, name: str, *, others: str = "work") -> Any:
+        """What the program's own data file holds by this name, else the file that holds it for all."""
+        own = data(self.program) if self.program in OF_THEIR_OWN else {}
+        return own[name] if name in own else data(others)[name]
+
     def draw(self, name: str) -> Any:
-        """The next card of a pile of data/work.json; reshuffled when it is empty."""
+        """The next card of a pile; reshuffled when it is empty."""
         if not self._left.get(name):
-            pile = [card for card in data("work")[name] if self.fits(card)]
+            pile = [card for card in self.texts(name) if self.fits(card)]
             self._left[name] = self.chance.sample(pile, len(pile))
         return self._left[name].pop()
 
     def some(self, name: str, count: int) -> list[Any]:
         """Different cards of a pile, at most `count`."""
-        pile = [card for card in data("work")[name] if self.fits(card)]
+        pile = [card for card in self.texts(name) if self.fits(card)]
         return self.chance.sample(pile, min(count, len(pile)))
 
     def fits(self, card: Any) -> bool:

@@ -24,7 +24,9 @@ TRY_FIRST = (
     (Role.COORDINATOR, "sees the unit's high alerts, treats some patients too"),
     (Role.UNIT_MANAGER, "staff, care relations, an emergency access to look at; no patient's data"),
     (Role.EDITOR, "writes programs in Wagtail's admin"),
-    (Role.PUBLISHER, "freezes a draft to a version"),
+    (Role.CLINICAL_REVIEWER, "reads a draft that waits for review and signs it, or sends it back"),
+    (Role.LANGUAGE_REVIEWER, "the same for language and accessibility"),
+    (Role.PUBLISHER, "releases what two others have signed, as a version that never changes"),
     (Role.ADMINISTRATOR, "invites people and gives roles; sees no patient"),
 )
 STAGES = (

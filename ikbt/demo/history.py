@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ikbt.demo.answer_history import tell_answers
 from ikbt.demo.conversation_history import tell_conversation
+from ikbt.demo.course_history import tell_course
 from ikbt.demo.module_history import tell_modules
 from ikbt.demo.story import Rows, Story
-from ikbt.treatments.models import CareRelation, TreatmentEvent
+from ikbt.treatments.models import CareRelation
 from measurements.models import Occasion
 
 
@@ -21,15 +22,8 @@ def tell(story: Story, occasions: list[Occasion]) -> Rows:
             starts_at=story.started,
         )
     )
-    story.event(TreatmentEvent.Kind.STARTED, story.started, actor=treatment.therapist)
+    tell_course(story)
     tell_modules(story)
     tell_answers(story, occasions)
     tell_conversation(story)
-    if treatment.ended_at is not None:
-        story.event(
-            TreatmentEvent.Kind.ENDED,
-            treatment.ended_at,
-            actor=treatment.therapist,
-            details={"reason": treatment.end_reason},
-        )
     return story.rows

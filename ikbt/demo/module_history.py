@@ -9,7 +9,6 @@ from typing import Any
 
 from ikbt.common import clock
 from ikbt.demo.daytimes import at_work, awake
-from ikbt.demo.people import data
 from ikbt.demo.story import Story
 from ikbt.demo.work import written
 from ikbt.demo.worksheets import Page
@@ -102,7 +101,8 @@ def _answer_module(story: Story, progress: ModuleProgress, handed_in: datetime) 
 
 
 def _feedback(story: Story, module_key: str) -> str:
-    texts = data("texts")["feedback"].get(module_key) or data("texts")["feedback"]["m06"]
+    feedback = story.deck.texts("feedback", others="texts")
+    texts = feedback.get(module_key) or feedback["m06"]
     chosen = story.deck.pick(texts) or texts[0]
     return str(chosen.format(name=story.patient.first_name))
 

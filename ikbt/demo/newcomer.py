@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from ikbt.accounts.models import CareUnit, Person
 from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
+from ikbt.demo.course_history import REASON
 from ikbt.demo.people import data
 from ikbt.treatments.messaging import send_message
 from ikbt.treatments.models import Treatment
-from ikbt.treatments.starting import start_treatment
+from ikbt.treatments.starting import Decision, start_treatment
 from programs.models import ProgramVersion
 
 
@@ -26,6 +27,7 @@ def seed_newcomer(
         unit=unit,
         therapist=therapist,
         starts_on=clock.local_date(started),
+        decision=Decision(reason=REASON),
         by=SYSTEM,
         at=started,
         given_by=therapist,

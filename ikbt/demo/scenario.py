@@ -17,10 +17,12 @@ from ikbt.accounts.models import AuthenticatorApp, CareProvider, CareUnit, Perso
 from ikbt.accounts.roles import Role
 from ikbt.audit.recording import SYSTEM, Actor
 from ikbt.common import clock
+from ikbt.demo.course_history import REASON
 from ikbt.demo.people import personal_number
 from ikbt.treatments.messaging import send_message
 from ikbt.treatments.models import Treatment
-from ikbt.treatments.starting import start_treatment
+from ikbt.treatments.starting import Decision, start_treatment
+from programs.activating import activate
 from programs.editor_access import sync_editor_access
 from programs.importing import import_program
 from programs.models import ProgramVersion, UnitPage
@@ -38,6 +40,8 @@ AT_UNIT = (
     Role.SUPERVISOR,
     Role.UNIT_MANAGER,
     Role.EDITOR,
+    Role.CLINICAL_REVIEWER,
+    Role.LANGUAGE_REVIEWER,
     Role.PUBLISHER,
 )
 WITHOUT_UNIT = (Role.AUDITOR, Role.ADMINISTRATOR)
@@ -95,6 +99,8 @@ def seed_scenario(*, at: datetime) -> list[Account]:
     for account in accounts:
         sync_editor_access(account.person)
     version = _published(units[0], at=at)
+    for unit in units:
+        activate(version, unit=unit, by=None, at=at, follows=True)
     for serial, unit in enumerate(units):
         accounts.append(_patient(unit, version, accounts, serial=serial, at=at))
     return accounts
@@ -150,6 +156,7 @@ def _patient(
         unit=unit,
         therapist=therapist,
         starts_on=clock.local_date(at),
+        decision=Decision(reason=REASON),
         by=SYSTEM,
         at=at,
     )

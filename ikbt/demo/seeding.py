@@ -16,6 +16,7 @@ from ikbt.demo.caseload import seed_caseload
 from ikbt.demo.newcomer import seed_newcomer
 from ikbt.demo.people import make_patients, make_staff, make_units
 from ikbt.demo.unit_scene import seed_unit_scene
+from programs.activating import activate
 from programs.editor_access import sync_editor_access
 from programs.importing import import_program
 from programs.models import ProgramVersion, UnitPage
@@ -23,6 +24,13 @@ from programs.publishing import publish
 from programs.site_tree import ensure_site
 
 Told = Callable[[int, int], None]
+# Which shipped programs a unit gives by its level of care; the caseload goes through the first two.
+SHIPPED = {
+    CareUnit.Level.PRIMARY: ("depression", "insomnia"),
+    CareUnit.Level.SPECIALIST: ("depression", "insomnia", "ocd"),
+}
+# What one unit offers beyond that; nobody of the caseload goes through it.
+ALSO_AT = {"ekhagen": ("transdiagnostic", "transdiagnostic-en", "transdiagnostic-latt")}
 
 
 class NotTheDemo(PermissionError):
@@ -61,7 +69,7 @@ def seed_region(patients: int, *, told: Told, seed: int = 1, now: datetime | Non
         seed=seed,
     )
     therapist, unit = therapists[0]
-    seed_newcomer(newcomer, version=versions[unit.pk], therapist=therapist, unit=unit, now=now)
+    seed_newcomer(newcomer, version=versions[unit.pk][0], therapist=therapist, unit=unit, now=now)
     seed_unit_scene(therapist, unit, now=now)
     told(patients, patients)
 
@@ -74,9 +82,16 @@ def _therapists(staff: list[Person]) -> list[tuple[Person, CareUnit]]:
     return [(person, unit) for person in staff if (unit := unit_of.get(person.pk)) is not None]
 
 
-def _publish_shipped(unit: CareUnit, *, at: datetime) -> ProgramVersion:
-    """Import and publish the shipped depression program below a unit's page: each unit has its own."""
-    folder = settings.DATA_DIR_PROGRAMS / "depression"
+def _publish_shipped(unit: CareUnit, *, at: datetime) -> list[ProgramVersion]:
+    """Import and publish the shipped programs below a unit's page: each unit has its own."""
+    keys = SHIPPED[CareUnit.Level(unit.level)] + ALSO_AT.get(unit.slug, ())
+    return [_publish_one(key, unit, at=at) for key in keys]
+
+
+def _publish_one(key: str, unit: CareUnit, *, at: datetime) -> ProgramVersion:
+    folder = settings.DATA_DIR_PROGRAMS / key
     page = import_program(folder, unit_page=UnitPage.objects.get(unit=unit), by=None, at=at)
     # Not before the drafts were saved, or the editors' welcome would call them edited since.
-    return publish(page, by=None, at=max(at, clock.now()), note="Första versionen.")
+    version = publish(page, by=None, at=max(at, clock.now()), note="Första versionen.")
+    activate(version, unit=unit, by=None, at=at, follows=True)
+    return version

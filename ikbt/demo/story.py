@@ -19,6 +19,7 @@ from ikbt.treatments.models import (
     Feedback,
     Message,
     ModuleProgress,
+    RiskAssessment,
     Treatment,
     TreatmentEvent,
     WorksheetEntry,
@@ -54,6 +55,7 @@ class Rows:
     answer_sets: list[AnswerSet] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
+    assessments: list[RiskAssessment] = field(default_factory=list)
     events: list[TreatmentEvent] = field(default_factory=list)
     answered: list[Occasion] = field(default_factory=list)
 
@@ -68,6 +70,7 @@ class Rows:
             self.answer_sets,
             self.scores,
             self.alerts,
+            self.assessments,
             self.events,
         ]
         for rows in lists:
@@ -100,6 +103,8 @@ class Story:
     chance: Random
     deck: Deck
     scene: Scene = field(default_factory=Scene)
+    # She has a pause right now.
+    rests: bool = False
     rows: Rows = field(default_factory=Rows)
 
     @property

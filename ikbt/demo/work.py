@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from ikbt.common.clock import STOCKHOLM
+from ikbt.demo.nights import NIGHT_MAKERS
 from ikbt.demo.worksheets import MAKERS, Page, Values
 from programs.exercises.definitions import load_all
 
@@ -14,7 +15,8 @@ FORMATS = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%dT%H:%M"}
 
 def written(exercise: str, page: Page, *, only: list[str] | None = None) -> Values:
     """The values of one entry; `only` names the fields that the step asks, None asks all."""
-    maker = MAKERS.get(exercise)
+    makers = NIGHT_MAKERS if page.deck.program == "insomnia" else MAKERS
+    maker = makers.get(exercise)
     values = maker(page) if maker else _example(exercise, page)
     return {name: value for name, value in values.items() if only is None or name in only}
 

@@ -1,5 +1,5 @@
 """Makes up what a simulated patient writes in each exercise type of the depression program, in plausible
-Swedish."""
+Swedish; what the insomnia program adds is in `nights.py`."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _safety(page: Page) -> Values:
 
 
 def _reflection(page: Page) -> Values:
-    summary, learned, hard, question = page.chance.choice(data("work")["reflections"][page.module_key])
+    summary, learned, hard, question = page.chance.choice(page.deck.texts("reflections")[page.module_key])
     return {
         "summary": summary,
         "learned": learned,
@@ -264,7 +264,7 @@ def _rules(page: Page) -> Values:
 
 
 def _relapse(page: Page) -> Values:
-    plan = data("work")["plan"]
+    plan = page.deck.texts("plan")
     return {
         "helped": [{"what": what, "use": page.ten(6)} for what in page.chance.sample(plan["helped"], 3)],
         "risk": [{"situation": risk, "plan": answer} for risk, answer in page.chance.sample(plan["risk"], 2)],

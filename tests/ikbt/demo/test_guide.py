@@ -86,6 +86,8 @@ def test_the_table_fits_a_terminal_and_names_whom_to_try_first(region: datetime)
         "coordinator",
         "unit manager",
         "program editor",
+        "clinical reviewer",
+        "language reviewer",
         "program publisher",
         "system administrator",
     ]

@@ -19,7 +19,7 @@ from ikbt.common import clock
 from ikbt.common.personal_identity import parse
 from ikbt.demo.caseload import seed_caseload
 from ikbt.demo.people import make_patients
-from ikbt.demo.seeding import NotTheDemo, seed_region
+from ikbt.demo.seeding import ALSO_AT, SHIPPED, NotTheDemo, seed_region
 from ikbt.treatments.models import (
     Alert,
     CareRelation,
@@ -73,10 +73,15 @@ def test_each_unit_treats_patients(region: datetime) -> None:
     )
 
 
-def test_each_unit_offers_the_program_and_treats_with_its_own(region: datetime) -> None:
-    offered = ProgramVersion.objects.current().values_list("program__unit", flat=True)
+def test_each_unit_offers_its_programs_and_treats_with_its_own(region: datetime) -> None:
+    offered = ProgramVersion.objects.current().values_list("program__unit__slug", "program__key")
 
-    assert sorted(map(str, offered)) == sorted(str(unit.pk) for unit in CareUnit.objects.all())
+    assert {("internetpsykiatri", "depression"), ("internetpsykiatri", "ocd")} <= set(offered)
+    assert sorted(offered) == sorted(
+        (unit.slug, key)
+        for unit in CareUnit.objects.all()
+        for key in SHIPPED[CareUnit.Level(unit.level)] + ALSO_AT.get(unit.slug, ())
+    )
     assert not Treatment.objects.exclude(version__program__unit=F("unit")).exists()
 
 
@@ -147,19 +152,30 @@ def test_each_module_that_has_feedback_has_the_text_of_it(region: datetime) -> N
     )
 
 
+def test_some_go_through_the_insomnia_program_with_a_window_that_grows(region: datetime) -> None:
+    told = Treatment.objects.filter(version__program__key="insomnia")
+    windows = WorksheetEntry.objects.filter(treatment__in=told, exercise="sleep_window_plan")
+    by_module = {entry.module_key: entry.values["window_min"] for entry in windows}
+
+    assert 0 < told.count() < TREATMENTS / 2
+    assert [by_module[key] for key in sorted(by_module)] == sorted(by_module.values())
+
+
 def test_every_handed_in_entry_passes_the_check_of_its_step(region: datetime) -> None:
+    # Programs share step keys.
     blocks = {
-        step["key"]: block
-        for document in FrozenModule.objects.values_list("document", flat=True)
+        (version, step["key"]): block
+        for version, document in FrozenModule.objects.values_list("version", "document")
         for step in document["steps"]
         for block in step["blocks"]
         if block["type"] == "exercise"
     }
-    entries = list(WorksheetEntry.objects.all())
+    entries = list(WorksheetEntry.objects.select_related("treatment"))
 
     assert len(entries) > 5 * TREATMENTS
     for entry in entries:
-        definition, block = load_all()[entry.exercise], blocks[entry.step_key]
+        definition = load_all()[entry.exercise]
+        block = blocks[entry.treatment.version_id, entry.step_key]
         assert block["exercise"] == entry.exercise
         assert entry.definition_hash == definition.content_hash
         assert check(definition, entry.values, only=block["fields"], complete=True) == []
@@ -241,7 +257,7 @@ def test_the_same_seed_and_moment_tell_the_same_story(region: datetime) -> None:
     """A second caseload of other people with the same seed differs in nothing but the people."""
     therapist = Person.objects.get(email="tove.bergstrom@demo.example.org")
     unit = CareUnit.objects.get(slug="ekhagen")
-    version = ProgramVersion.objects.get(program__unit=unit)
+    version = ProgramVersion.objects.get(program__unit=unit, program__key="depression")
 
     def story(seed: int) -> list[object]:
         with transaction.atomic():
@@ -250,7 +266,7 @@ def test_the_same_seed_and_moment_tell_the_same_story(region: datetime) -> None:
             )
             (made,) = seed_caseload(
                 [patient],
-                versions={unit.pk: version},
+                versions={unit.pk: [version]},
                 therapists=[(therapist, unit)],
                 now=region,
                 told=lambda done, all_: None,

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 
 from ikbt.demo.decks import Deck
+from ikbt.demo.nights import NIGHT_MAKERS
 from ikbt.demo.people import data
 from ikbt.demo.work import written
 from ikbt.demo.worksheets import MAKERS, Page
@@ -21,32 +22,40 @@ from programs.exercises.validation import check
 AT = datetime(2026, 3, 2, 19, tzinfo=UTC)
 
 
-def steps() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every exercise of the shipped program: its step key and its block."""
-    for file in sorted((settings.DATA_DIR_PROGRAMS / "depression").glob("[0-9]*.json")):
-        for step in json.loads(file.read_text(encoding="utf-8"))["steps"]:
-            yield from ((step["key"], block) for block in step["blocks"] if block["type"] == "exercise")
+def steps() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every exercise of the programs that patients of the demo go through: program, step key and block."""
+    for program in ("depression", "insomnia"):
+        for file in sorted((settings.DATA_DIR_PROGRAMS / program).glob("[0-9]*.json")):
+            for step in json.loads(file.read_text(encoding="utf-8"))["steps"]:
+                blocks = [block for block in step["blocks"] if block["type"] == "exercise"]
+                yield from ((program, step["key"], block) for block in blocks)
 
 
-def page(seed: int, module_key: str) -> Page:
+def page(seed: int, module_key: str, program: str = "depression") -> Page:
     chance = Random(seed)
-    return Page(Deck(chance, age=19 + seed * 2), chance, module_key, AT, lift=seed % 6 - 2)
+    return Page(Deck(chance, age=19 + seed * 2, program=program), chance, module_key, AT, lift=seed % 6 - 2)
 
 
 @pytest.mark.parametrize(
-    ("key", "block"), list(steps()), ids=lambda value: value if isinstance(value, str) else ""
+    ("program", "key", "block"), list(steps()), ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_every_exercise_is_filled_in_so_that_it_may_be_handed_in(key: str, block: dict[str, Any]) -> None:
+def test_every_exercise_is_filled_in_so_that_it_may_be_handed_in(
+    program: str, key: str, block: dict[str, Any]
+) -> None:
     definition = load_all()[block["exercise"]]
     for seed in range(25):
-        values = written(block["exercise"], page(seed, key[:3]), only=block["fields"])
+        values = written(block["exercise"], page(seed, key[:3], program), only=block["fields"])
 
         assert check(definition, values, only=block["fields"], complete=True) == []
         assert set(values) <= {field.name for field in definition.asked(block["fields"])}
 
 
-def test_each_exercise_type_of_the_program_has_texts_of_its_own() -> None:
-    assert {block["exercise"] for _, block in steps()} == set(MAKERS)
+def test_each_exercise_type_of_a_program_has_texts_of_its_own() -> None:
+    depression = {block["exercise"] for program, _, block in steps() if program == "depression"}
+    insomnia = {block["exercise"] for program, _, block in steps() if program == "insomnia"}
+
+    assert depression == set(MAKERS)
+    assert insomnia <= set(NIGHT_MAKERS)
 
 
 @pytest.mark.parametrize("exercise", sorted(set(load_all()) - set(MAKERS)))
