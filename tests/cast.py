@@ -11,12 +11,16 @@ from ikbt.accounts.roles import Role
 from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
 from ikbt.treatments.models import Treatment
-from ikbt.treatments.starting import start_treatment
+from ikbt.treatments.starting import Decision, start_treatment
+from programs.activating import activate
 from programs.exercises.definitions import load_all
+from programs.facts import facts_of
 from programs.models import FrozenModule, Program, ProgramVersion
 
 PASSWORD = "correct-horse-battery"
 SEED = "3132333435363738393031323334353637383930"  # RFC 6238's test seed
+
+DECIDED = Decision(reason="Bedömd, programmet passar.")
 
 
 def person(first: str, last: str, **more: Any) -> Person:
@@ -151,7 +155,7 @@ MEASURES = [
 
 
 def published(owner: CareUnit, key: str = "liten") -> ProgramVersion:
-    """A small program of two modules, frozen without going through Wagtail."""
+    """A small program of two modules, frozen without going through Wagtail; its owner treats by it."""
     program = Program.objects.create(unit=owner, key=key, title="Ett litet program")
     outline_modules = [
         {
@@ -162,19 +166,21 @@ def published(owner: CareUnit, key: str = "liten") -> ProgramVersion:
         }
         for module in MODULES
     ]
+    outline = {
+        "format": "ikbt-program/1",
+        "key": key,
+        "language": "sv",
+        "title": "Ett litet program",
+        "summary": "För tester.",
+        "weeks": 10,
+        "measures": MEASURES,
+        "modules": outline_modules,
+    }
     version = ProgramVersion.objects.create(
         program=program,
         major=1,
-        outline={
-            "format": "ikbt-program/1",
-            "key": key,
-            "language": "sv",
-            "title": "Ett litet program",
-            "summary": "För tester.",
-            "weeks": 10,
-            "measures": MEASURES,
-            "modules": outline_modules,
-        },
+        outline=outline,
+        facts=facts_of(outline),
         content_hash="0" * 64,
         published_at=clock.now(),
     )
@@ -183,6 +189,7 @@ def published(owner: CareUnit, key: str = "liten") -> ProgramVersion:
         FrozenModule.objects.create(
             version=version, position=position, key=module["key"], document=module, definitions=definitions
         )
+    activate(version, unit=owner, by=None, at=clock.now())
     return version
 
 
@@ -236,9 +243,18 @@ def gather() -> Cast:
         "administrator": give(person("Sys", "Admin", is_staff=True, is_superuser=True), Role.ADMINISTRATOR),
         "auditor": give(person("Gunnar", "Granskare"), Role.AUDITOR),
     }
+    # Beta has nobody but Olle to treat; its manager covers for him.
+    give(person("Bo", "Chef"), Role.UNIT_MANAGER, beta)
     version = published(alfa)
     now = clock.now()
-    common: dict[str, Any] = {"version": version, "starts_on": clock.today(), "by": SYSTEM, "at": now}
+    activate(version, unit=beta, by=None, at=now)
+    common: dict[str, Any] = {
+        "version": version,
+        "starts_on": clock.today(),
+        "decision": DECIDED,
+        "by": SYSTEM,
+        "at": now,
+    }
     treatment = start_treatment(people["anna"], unit=alfa, therapist=people["tove"], **common)
     other = start_treatment(people["pia"], unit=beta, therapist=people["olle"], **common)
     outsiders = [

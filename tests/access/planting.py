@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,14 +14,39 @@ from ikbt.accounts.models import ElectronicIdentity
 from ikbt.common import clock
 from ikbt.common.fields import EncryptedJSONField, EncryptedTextField
 from ikbt.privacy.models import ErasureAnswer, ErasureRequest
-from ikbt.treatments.models import EntryVersion, WorksheetEntry
+from ikbt.treatments.models import (
+    CarePlan,
+    EntryVersion,
+    Note,
+    PathDecision,
+    Pause,
+    RiskAssessment,
+    SleepWindow,
+    Transfer,
+    Treatment,
+    WorksheetEntry,
+)
 from tests.cast import Cast
 
 Column = tuple[type[Model], Field[Any, Any]]
 # These hold a form that a canary has not: tests/access/test_canaries.py looks for their own values.
 OF_A_FORM = frozenset({("Person", "personal_number"), ("AuthenticatorApp", "seed")})
 # What staff write and no patient reads.
-STAFFS_OWN = frozenset({("Alert", "note"), ("EmergencyAccess", "decision_note"), ("Case", "note")})
+STAFFS_OWN = frozenset(
+    {
+        ("Alert", "note"),
+        ("EmergencyAccess", "decision_note"),
+        ("Case", "note"),
+        ("Note", "body"),
+        ("CarePlan", "body"),
+        ("RiskAssessment", "protective"),
+        ("RiskAssessment", "note"),
+        ("RiskAssessment", "action"),
+        ("RiskAssessment", "correction_reason"),
+        ("TreatmentDecision", "reason"),
+        ("Transfer", "summary"),
+    }
+)
 
 
 def encrypted_columns() -> list[Column]:
@@ -72,3 +97,46 @@ def _make_rows(cast: Cast) -> None:
     entry = WorksheetEntry.objects.filter(treatment=cast.treatment).first()
     assert entry is not None
     EntryVersion.objects.create(entry=entry, values={}, revision=0, kept_at=now, why="changed")
+    _make_rows_of_the_course(cast, cast.treatment)
+
+
+def _make_rows_of_the_course(cast: Cast, treatment: Treatment) -> None:
+    """What interrupts and steers a course; all of it over, so that no page treats it as going on."""
+    now, today = clock.now(), clock.today()
+    Pause.objects.create(
+        treatment=treatment, begins_on=today, resumes_on=today, days=0, by_patient=True, ended_at=now
+    )
+    Transfer.objects.create(
+        treatment=treatment,
+        from_unit=cast.alfa,
+        to_unit=cast.beta,
+        offered_at=now,
+        answer_by=now,
+        summary="x",
+        answer=Transfer.Answer.WITHDRAWN,
+        answered_at=now,
+    )
+    PathDecision.objects.create(
+        treatment=treatment,
+        kind=PathDecision.Kind.CHOICE,
+        key="over",
+        answer=[],
+        decided_by=cast.anna,
+        decided_at=now,
+    )
+    RiskAssessment.objects.get_or_create(
+        treatment=treatment,
+        alert=treatment.alerts.order_by("pk")[0],
+        defaults={"level_after": "low", "note": "x", "assessed_by": cast.tove, "assessed_at": now},
+    )
+    Note.objects.create(treatment=treatment, body="x", author=cast.tove, written_at=now, client_key=uuid4())
+    CarePlan.objects.create(treatment=treatment, kind="safety", body="x", author=cast.tove, written_at=now)
+    SleepWindow.objects.create(
+        treatment=treatment,
+        minutes=360,
+        rise_time=time(7),
+        starts_on=today - timedelta(days=400),
+        proposal={},
+        decided_by=cast.tove,
+        decided_at=now - timedelta(days=400),
+    )

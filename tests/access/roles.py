@@ -120,11 +120,38 @@ PROMISES: dict[str, Promise] = {
     "unit manager or coordinator, groups of the own units' treatments, no patient": lambda one, whose: (
         one.verified and (one.manages or bool(one.gives_relations))
     ),
+    "unit manager, of the own units' patients who agreed to research; pseudonyms, no names": lambda one, whose: (
+        one.verified and one.manages
+    ),
     "coordinator or unit manager, names of the unit's patients alone": lambda one, whose: (
         one.verified and bool(one.gives_relations)
     ),
     "coordinator or unit manager of the patient's unit, who cares for her alone": lambda one, whose: (
         one.verified and one.gives_relations == whose
+    ),
+    "coordinator or unit manager": lambda one, whose: one.verified and bool(one.gives_relations),
+    "coordinator or unit manager of its unit": lambda one, whose: (
+        one.verified and one.gives_relations == whose
+    ),
+    "coordinator or unit manager of the unit that the patient is offered to": lambda one, whose: (
+        one.verified and one.gives_relations == whose
+    ),
+    "coordinator or unit manager, staff alone": lambda one, whose: one.verified and bool(one.gives_relations),
+    "coordinator or unit manager of the unit where she is away": lambda one, whose: (
+        one.verified and one.gives_relations == whose
+    ),
+    "coordinator, which of the unit's patients wait and in a word why": lambda one, whose: (
+        one.verified and bool(one.gives_relations) and one.has_desk
+    ),
+    "coordinator or unit manager of the unit where she treats, names of her patients alone": lambda one, whose: (
+        one.verified and one.gives_relations == whose
+    ),
+    # The matrix's managers run Anna's unit.
+    "unit manager of that unit": lambda one, whose: one.verified and one.manages and whose == "anna",
+    "who works at the desk, about herself": lambda one, whose: one.verified and one.has_desk,
+    # The scene's absences are of the two responsible therapists.
+    "whoever is away herself": lambda one, whose: (
+        one.name in {"therapist", "therapist elsewhere"} and one.cares_for == whose
     ),
     "the patient herself": lambda one, whose: one.verified and one.is_patient == whose,
     "staff with a care relation": lambda one, whose: one.verified and one.cares_for == whose,
@@ -139,8 +166,18 @@ ELSEWHERE = frozenset(
         "an administrator",
         "an editor, publisher or administrator",
         "a publisher of the unit that owns the program",
-        "an editor of the unit on whose shelf the picture or recording lies",
-        "an editor of the unit on whose shelf the recording lies",
+        "who writes, reviews or publishes programs at the unit that owns it",
+        "an editor or reviewer of the unit on whose shelf the picture or recording lies",
+        "an editor or reviewer of the unit on whose shelf the recording lies",
+        # tests/ikbt/catalogue/test_screens.py
+        "staff with a role at a unit",
+        "unit manager, for units of her own",
+        "editor or publisher, to units of her own",
+        "publisher of the unit that owns the program",
+        # tests/programs/test_adopting.py, test_crawl.py, package/test_screens.py, test_authoring.py
+        "an editor or publisher of the unit that owns the program",
+        "an editor or publisher, for units of her own",
+        "anyone signed in with a second factor who may come to the editor's pages",
         # tests/measurements/test_instrument_pages.py
         "an editor or publisher of some unit",
         "an editor or publisher of the unit whose instruments they are",

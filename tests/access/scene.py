@@ -16,7 +16,7 @@ from django.urls import reverse
 from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
 from ikbt.treatments.answering import answer_occasion
-from ikbt.treatments.models import Alert, Treatment
+from ikbt.treatments.models import Alert, Note, Treatment
 from measurements.models import Occasion
 from measurements.storing import definition_of
 from tests.architecture.routes import routes
@@ -78,15 +78,31 @@ def addresses(app: str, treatment: Treatment, alert: Alert) -> list[Address]:
         "treatment_id": treatment.pk,
         "module_key": "m01",
         "step_key": "m01-s02",
+        "offer_key": "early",
+        "group_key": "focus",
         "occasion_id": alert.occasion_id,
         "alert_id": alert.pk,
         "purpose": "message",
+        "act": "pausa",
         "block_id": uuid4(),
+        "rest": "hjalp/",
+        "note_id": note_about(treatment).pk,
     }
     return [
         Address(route.name, getattr(route.view, "methods", ("GET",)), {name: known[name] for name in names})
         for route, names in _routes_with_ids(app)
     ]
+
+
+def note_about(treatment: Treatment) -> Note:
+    """What her therapist has written for herself."""
+    return Note.objects.create(
+        treatment=treatment,
+        body="Egen anteckning",
+        author=treatment.therapist,
+        written_at=clock.now(),
+        client_key=uuid4(),
+    )
 
 
 def _routes_with_ids(app: str) -> Iterator[tuple[Any, list[str]]]:

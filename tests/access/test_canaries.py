@@ -28,7 +28,7 @@ from tests.access.scene import DESKS, PATIENTS, Address, addresses, answer_at_hi
 from tests.cast import SEED, Cast, gather
 from tests.conftest import signed_in_client
 from tests.sockets import socket_to
-from tests.therapist.scenes import diary_entry, goal, hand_in, write
+from tests.therapist.scenes import assessed, diary_entry, goal, hand_in, write
 from therapist.replying import give_feedback
 
 # Plain letters, so that no escaping of HTML, JSON or a log could hide one.
@@ -98,7 +98,7 @@ def set_up() -> Scene:
         at=at,
     )
     alert = answer_at_high_risk(cast.treatment)
-    close_alert(alert, outcome="assessed_safe", note=NOTE, staff=tove, by=SYSTEM, at=at)
+    close_alert(alert, outcome="assessed_safe", note=NOTE, staff=tove, by=SYSTEM, at=at, assessed=assessed())
     by = Actor(id=cast.olle.pk, role="therapist")
     why = Why("danger", WHY)
     open_in_emergency(cast.treatment, staff=cast.olle, why=why, confirmed=True, by=by, at=at)

@@ -6,6 +6,7 @@ import copy
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,13 +16,15 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.urls import Resolver404, resolve
 
+from ikbt.accounts.models import Snippet
 from ikbt.audit.recording import Actor
 from ikbt.common import clock
 from ikbt.treatments.blocking import set_block
-from ikbt.treatments.models import CareRelation, EmergencyAccess, Treatment
+from ikbt.treatments.models import Absence, CareRelation, EmergencyAccess, Treatment
 from tests.access.roles import ELSEWHERE, PROMISES, Tryer, tryers
-from tests.access.scene import answer_at_high_risk
+from tests.access.scene import answer_at_high_risk, note_about
 from tests.cast import Cast, person
+from tests.therapist.unit.scene import offered
 
 TABLE = Path(__file__).with_name("table.json")
 METHODS = ("GET", "HEAD", "POST")
@@ -36,11 +39,13 @@ GROUP, EDGES = re.compile(r"\(\?P<\w+>(?:[^()]|\([^()]*\))*\)"), re.compile(r"[\
 # Every remaining path, for whoever asks: published pages.
 CATCH_ALL = "wagtail_serve"
 # Where one who may come in is told 404 or 403 for the thing's state, not for who she is: nothing to mark as
-# read, no next module to open, a post that lacks what it must hold.
+# read, no next module to open, a step without a week of activities, a post that lacks what it must hold.
 MAY_MISS = frozenset(
     {
         "treatments:feedback_read",
         "treatments:follow_up",
+        "treatments:tick",
+        "treatments:copy_day",
         "therapist:open_module",
         "therapist:end_emergency",
         "accounts:step_up_passkey",
@@ -71,17 +76,37 @@ def things_of(treatment: Treatment) -> Ids:
         staff=treatment.therapist, kind="stand_in", starts_at=clock.now(), given_by=None
     )
     role = treatment.therapist.roles.get(role="therapist")
+    snippet = Snippet.objects.create(
+        unit=treatment.unit, title=treatment.pk.hex, body="Hej!", changed_by=treatment.therapist
+    )
+    next_week = clock.now() + timedelta(days=7)
+    absence = Absence.objects.create(
+        person=treatment.therapist,
+        unit=treatment.unit,
+        starts_at=next_week,
+        ends_at=next_week + timedelta(days=2),
+        registered_by=treatment.therapist,
+        registered_at=clock.now(),
+    )
     return {
+        "absence_id": str(absence.pk),
         "treatment_id": str(treatment.pk),
         "module_key": "m01",
         "step_key": "m01-s02",
+        "offer_key": "early",
+        "group_key": "focus",
         "occasion_id": str(alert.occasion_id),
         "alert_id": str(alert.pk),
         "block_id": str(block.pk),
         "access_id": str(given.pk),
         "relation_id": str(stand_in.pk),
         "role_id": str(role.pk),
+        "snippet_id": str(snippet.pk),
+        "unit_id": str(treatment.unit_id),
         "purpose": "message",
+        "act": "pausa",
+        "rest": "hjalp/",
+        "note_id": str(note_about(treatment).pk),
     }
 
 
@@ -145,7 +170,10 @@ def faults_of(one: Tryer, row: Row, whose: str, ids: Ids) -> list[str]:
 
 @pytest.fixture
 def things(cast: Cast) -> dict[str, Ids]:
-    return {"anna": things_of(cast.treatment), "pia": things_of(cast.other_treatment)}
+    things = {"anna": things_of(cast.treatment), "pia": things_of(cast.other_treatment)}
+    # Pia's unit offers her to Anna's.
+    things["anna"]["transfer_id"] = str(offered(cast.other_treatment, to=cast.alfa).pk)
+    return things
 
 
 def test_the_table_uses_no_sentence_that_the_matrix_does_not_know() -> None:

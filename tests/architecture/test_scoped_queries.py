@@ -33,6 +33,7 @@ SCOPES = frozenset(
         "person",
         "occasion",
         "occasion_id",
+        "occasion__in",
         "occasion__series",
         "series__in",
         "relation__in",

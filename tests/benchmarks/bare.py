@@ -21,7 +21,7 @@ from programs.models import FrozenModule
 # All that asks who somebody is beyond Django's own session, how long she may stay, and that all is logged.
 GUARDS = frozenset(
     {
-        "django_otp.middleware.OTPMiddleware",
+        "ikbt.accounts.whose_session.SecondFactor",
         "ikbt.accounts.session_watch.end_stale_sessions",
         "ikbt.accounts.gate.require_second_factor",
         "ikbt.accounts.pacing.keep_pace",

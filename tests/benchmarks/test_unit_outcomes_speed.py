@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from statistics import median
 
 import pytest
@@ -25,24 +26,30 @@ def cpu_of(client: Client, path: str) -> float:
     return time.process_time() - before
 
 
-def test_the_page_over_five_thousand_treatments(cast: Cast) -> None:
-    ended(cast, TREATMENTS, cast.alfa)
-    client = signed_in_client(cast.manager)
-    first = cpu_of(client, "/utfall/")
-    again = [cpu_of(client, "/utfall/") for _ in range(TIMES)]
-    divided = [cpu_of(client, "/utfall/?delat=age") for _ in range(TIMES)]
-    # Somebody answers, and the page after it is as quick as the one before.
+def _after_an_answer(client: Client) -> float:
+    """What the first page costs after somebody has answered."""
     one = OutcomeSummary.objects.of_the_service().first()
     assert one is not None
     one.measures["phq-9"][-1][5:], one.made_at = [72, 3.0], clock.now()
     one.save()
-    after = cpu_of(client, "/utfall/")
+    return cpu_of(client, "/utfall/")
+
+
+def test_the_page_over_five_thousand_treatments(cast: Cast) -> None:
+    ended(cast, TREATMENTS, cast.alfa)
+    # They ended over years; what changed in the last minutes alone is read again.
+    OutcomeSummary.objects.of_the_service().update(made_at=clock.now() - timedelta(days=1))
+    client = signed_in_client(cast.manager)
+    first = cpu_of(client, "/utfall/")
+    again = [cpu_of(client, "/utfall/") for _ in range(TIMES)]
+    divided = [cpu_of(client, "/utfall/?delat=age") for _ in range(TIMES)]
+    # Somebody answers, and what is shown after it holds the answer.
+    after = [_after_an_answer(client) for _ in range(TIMES)]
 
     print(
         f"\nfirst {first * 1000:.0f} ms (numpy is loaded), then {median(again) * 1000:.0f} ms, "
-        f"divided {median(divided) * 1000:.0f} ms, after an answer {after * 1000:.0f} ms"
+        f"divided {median(divided) * 1000:.0f} ms, after an answer {median(after) * 1000:.0f} ms"
     )
     assert median(again) < SECONDS
     assert median(divided) < SECONDS
-    # The first page after an answer reads every summary anew, once; it may take twice as long.
-    assert after < 2 * SECONDS
+    assert median(after) < SECONDS

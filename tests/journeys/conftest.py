@@ -72,7 +72,7 @@ def _wait_for(server: uvicorn.Server) -> None:
 @pytest.fixture
 def played(server: str) -> Cast:
     """The cast, in a database that the server sees."""
-    return gather()
+    return offstage(gather)
 
 
 @pytest.fixture

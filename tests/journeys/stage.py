@@ -19,11 +19,12 @@ from ikbt.treatments.messaging import send_message
 from ikbt.treatments.models import Treatment
 from ikbt.treatments.starting import start_treatment
 from measurements.models import Occasion
+from programs.activating import activate
 from programs.importing import import_program
 from programs.models import ProgramPage, ProgramVersion, UnitPage
 from programs.publishing import publish
 from programs.site_tree import ensure_site
-from tests.cast import Cast, give, person
+from tests.cast import DECIDED, Cast, give, person
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -66,7 +67,9 @@ def publish_depression(cast: Cast) -> tuple[ProgramPage, ProgramVersion]:
     ensure_site([cast.alfa, cast.beta], by=None, at=at)
     folder = settings.DATA_DIR_PROGRAMS / "depression"
     page = import_program(folder, unit_page=UnitPage.objects.get(unit=cast.alfa), by=None, at=at)
-    return page, publish(page, by=None, at=at)
+    version = publish(page, by=None, at=at)
+    activate(version, unit=cast.alfa, by=None, at=at, follows=True)
+    return page, version
 
 
 def set_stage(cast: Cast) -> Stage:
@@ -81,6 +84,7 @@ def set_stage(cast: Cast) -> Stage:
             unit=cast.alfa,
             therapist=cast.tove,
             starts_on=clock.today(),
+            decision=DECIDED,
             by=SYSTEM,
             at=clock.now(),
         )

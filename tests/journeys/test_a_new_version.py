@@ -12,7 +12,7 @@ from ikbt.common import clock
 from ikbt.treatments.starting import start_treatment
 from programs.models import ModulePage, ProgramVersion
 from programs.publishing import publish
-from tests.cast import Cast
+from tests.cast import DECIDED, Cast
 from tests.conftest import signed_in_client
 from tests.journeys.stage import Stage, set_stage
 
@@ -77,6 +77,7 @@ def test_who_begins_after_it_meets_the_new_version(stage: Stage) -> None:
         unit=stage.cast.alfa,
         therapist=stage.cast.tove,
         starts_on=clock.today(),
+        decision=DECIDED,
         by=SYSTEM,
         at=clock.now(),
     )

@@ -118,7 +118,7 @@ def _gives_feedback_and_opens_the_next_module(page: Page, stage: Stage) -> None:
     page.fill("[name=body]", "Fint att du kom ut, fast det regnade.")
     page.check("[name=next][value=open]")
     page.fill("[name=reason]", REASON)
-    page.locator("form", has=page.locator("[name=body]")).locator(SUBMIT).click()
+    page.locator("form", has=page.locator("[name=body]")).locator(SUBMIT).first.click()
     expect(page).to_have_url(re.compile("/skickat/"))
 
     progress = ModuleProgress.objects.get(treatment=stage.treatment, module_key="m02")
@@ -137,7 +137,7 @@ def _gives_feedback_and_opens_the_next_module(page: Page, stage: Stage) -> None:
 def _replies(page: Page, stage: Stage) -> None:
     page.goto(f"/arbetslista/{stage.treatment.pk}/meddelanden/")
     page.fill("[name=body]", REPLY)
-    page.locator("form", has=page.locator("[name=body]")).locator(SUBMIT).click()
+    page.locator("form", has=page.locator("[name=body]")).locator(SUBMIT).first.click()
     expect(page.locator(".app-bubble__text", has_text=REPLY)).to_be_visible()
 
 

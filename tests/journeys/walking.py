@@ -44,6 +44,9 @@ def give_password_and_code(page: Page, person: Person) -> None:
 def fill(page: Page, values: Mapping[str, str]) -> None:
     """Fill named fields; a field of buttons gets its button pressed, as a finger would on its label."""
     for name, value in values.items():
+        folded = page.locator(f"details:not([open]):has([name='{name}']) > summary")
+        if folded.count():
+            folded.click()
         button = page.locator(f"label:has([name='{name}'][value='{value}'])")
         if button.count():
             button.click()

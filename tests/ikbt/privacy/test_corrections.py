@@ -14,7 +14,7 @@ from ikbt.treatments.models import Alert, Feedback
 from tests.access.scene import answer_at_high_risk
 from tests.cast import Cast
 from tests.conftest import signed_in_client
-from tests.therapist.scenes import diary_entry, goal, hand_in
+from tests.therapist.scenes import assessed, diary_entry, goal, hand_in
 from therapist.replying import give_feedback
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -89,7 +89,15 @@ def test_e2_feedback_is_corrected_by_another_that_stands_beside_it_with_who_and_
 def test_e2_an_assessment_that_is_closed_keeps_its_words(cast: Cast) -> None:
     alert = answer_at_high_risk(cast.treatment)
     first = "Ringde, talade om natten, ingen plan."
-    close_alert(alert, outcome="assessed_safe", note=first, staff=cast.tove, by=SYSTEM, at=clock.now())
+    close_alert(
+        alert,
+        outcome="assessed_safe",
+        note=first,
+        staff=cast.tove,
+        by=SYSTEM,
+        at=clock.now(),
+        assessed=assessed(),
+    )
 
     again = close_alert(
         Alert.objects.get(treatment=cast.treatment, pk=alert.pk),
@@ -98,6 +106,7 @@ def test_e2_an_assessment_that_is_closed_keeps_its_words(cast: Cast) -> None:
         staff=cast.kim,
         by=SYSTEM,
         at=clock.now(),
+        assessed=assessed(),
     )
 
     assert (again.note, again.outcome, again.closed_by) == (first, "assessed_safe", cast.tove)
