@@ -15,6 +15,7 @@ urlpatterns = [
     path("behandling/", include("ikbt.treatments.urls")),
     path("arbetslista/", include("therapist.urls")),
     path("utfall/", include("ikbt.outcomes.urls")),
+    path("katalog/", include("ikbt.catalogue.urls")),
     path("enhet/", include("therapist.unit.urls")),
     path("", include("programs.urls")),
     path("django-admin/", admin.site.urls),

@@ -72,10 +72,25 @@ def record(
 
 def record_list(*, by: Actor, kind: str, patients: Iterable[UUID], relation: str) -> None:
     """One row for each patient that a list shows, in one statement; raises Unlogged."""
+    record_each(Entry.Action.LIST, by=by, kind=kind, patients=patients, relation=relation)
+
+
+def record_each(
+    action: Entry.Action,
+    *,
+    by: Actor,
+    kind: str,
+    patients: Iterable[UUID],
+    relation: str = "",
+    reason: str = "",
+) -> None:
+    """One row for each patient, in one statement; raises Unlogged."""
     rows = [
-        _row(Entry.Action.LIST, by=by, kind=kind, object_id="", patient=patient, relation=relation)
+        _row(action, by=by, kind=kind, object_id="", patient=patient, relation=relation)
         for patient in patients
     ]
+    for row in rows:
+        row.reason = escaped(reason)[:200]
     try:
         Entry.objects.bulk_create(rows)
     except DatabaseError as failed:

@@ -43,7 +43,9 @@ def _sessions(at: datetime, kept: timedelta) -> list[QuerySet[Model]]:
 
 
 def _notices(at: datetime, kept: timedelta) -> list[QuerySet[Model]]:
-    return [_any(Notice._base_manager.filter(sent_at__lte=at - kept))]
+    # What was begun and not known to have gone is kept as long as what was sent.
+    over = Q(sent_at__lte=at - kept) | Q(dropped_at__lte=at - kept) | Q(sent_at=None, begun_at__lte=at - kept)
+    return [_any(Notice._base_manager.filter(over))]
 
 
 def _invitations(at: datetime, kept: timedelta) -> list[QuerySet[Model]]:

@@ -18,11 +18,11 @@ from ikbt.privacy.inventory import Declared
 from ikbt.privacy.owned_rows import exported_labels, rows_of
 from ikbt.privacy.wording import FIELDS, MODELS
 from ikbt.treatments.models import EntryVersion, WorksheetEntry
+from ikbt.treatments.reading import modules_read, written_in
 from measurements.models import AnswerSet, Occasion
 from measurements.storing import definition_of
 from programs.exercises.definitions import definition_from
 from programs.exercises.showing import AnswerView, answer_view
-from programs.models import FrozenModule
 
 Line = tuple[str, str]
 _UNDERSTOOD = frozenset({"id", "patient", "person", "user", "treatment", "entry", "sheet", "relation"})
@@ -117,7 +117,7 @@ def _answers(occasion: Occasion, answers: Mapping[str, Any]) -> Iterator[Line]:
 
 
 def _work(entry: WorksheetEntry, values: Mapping[str, Any]) -> Iterator[Line]:
-    frozen = FrozenModule.objects.filter(version=entry.treatment.version_id, key=entry.module_key).first()
+    frozen = written_in(entry, modules_read(entry.treatment, [entry.module_key]))
     document = (frozen.definitions if frozen else {}).get(entry.exercise)
     fields = {one.name: one for one in definition_from(document).fields} if document else {}
     for name, value in values.items():
