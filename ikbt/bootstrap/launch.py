@@ -63,6 +63,8 @@ def _enter(environment: Environment, command: str, argv: Sequence[str]) -> None:
 def _become_pytest(extra: Sequence[str]) -> NoReturn:
     os.environ[browser.VARIABLE] = browser.ensure()
     os.environ["DJANGO_SETTINGS_MODULE"] = commands.settings_for(commands.TEST_COMMAND, None)
+    # The suite starts hundreds of processes; where Python is told to keep nothing, each would compile everything anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # pytest finds its configuration, and the test paths in it, from the checkout's top.
     os.chdir(ROOT)
     # Before Django first speaks Swedish: it reads a language's catalogues once a process.

@@ -15,7 +15,8 @@ from ikbt.audit.models import Entry
 from ikbt.common import clock
 from ikbt.outbox.models import Notice
 from programs.freezing import freeze
-from programs.models import DraftEdit, ModulePage, ProgramPage, ProgramReview, ProgramVersion
+from programs.importing import import_program
+from programs.models import DraftEdit, ModulePage, ProgramPage, ProgramReview, ProgramVersion, UnitPage
 from programs.publishing import DraftChanged, publish
 from programs.releasing import due_releases, release, release_one
 from programs.review_rules import Refusal
@@ -79,13 +80,16 @@ def test_a_change_sent_to_wagtail_counts_as_writing_also_when_wagtail_forgets(
 
 
 def test_what_she_wrote_for_an_earlier_version_does_not_bar_her(
-    imported: Imported, folder: Folder, team: Reviewers
+    draft: ProgramPage, alfa_page: UnitPage, folder: Folder, team: Reviewers
 ) -> None:
-    rewrite(imported(), team.publisher)
-    publish(imported(), by=None, at=clock.now())
+    rewrite(draft, team.publisher)
+    publish(draft, by=None, at=clock.now())
     folder.first["goal"] = "Ett annat mål."
+    brought = import_program(
+        folder.written(), unit_page=alfa_page, by=None, at=clock.now(), replaces=True
+    )
 
-    assert why(signed(imported(), team), team.publisher) is None
+    assert why(signed(brought, team), team.publisher) is None
 
 
 def test_who_reviewed_it_clinically_does_not_release_it(

@@ -23,6 +23,7 @@ TEXTS = frozenset({"body", "note", "words", "values", "why", "decision_note"})
 # Where one of them is set on a row that may stand already, and why nothing is lost by it.
 ALLOWED = {
     "ikbt/access_log/reviewing.py decide_case note": "a check of staff, no record; the log keeps each decision",
+    "ikbt/accounts/keeping_snippets.py keep_snippet body": "the unit's own wording; what was sent with it stands",
     "ikbt/treatments/alerting.py close_alert note": "once, when it is closed; a closed one is returned as it is",
     "ikbt/treatments/reviewing_emergency.py decide_emergency decision_note": "a check of staff, as above",
     "ikbt/treatments/messaging.py keep_draft body": "a draft, which is no record",
