@@ -60,8 +60,12 @@ def take_turn(notice: Notice, *, at: datetime) -> bool:
     """Of several messages to one person, at whatever number of workers, one gets the turn; False: wait."""
     mine = {"notice": notice.pk, "at": at}
     last, made = LatestAutomatic.objects.get_or_create(person=notice.person, defaults=mine)
-    if made or last.notice == notice.pk:
+    if made:
         return True
+    if last.notice == notice.pk:
+        # It had its turn and did not leave: the 48 hours run from when it does.
+        held = LatestAutomatic.objects.filter(person=notice.person_id, notice=notice.pk)
+        return held.update(at=at) == 1
     free = LatestAutomatic.objects.filter(
         person=notice.person_id, notice=last.notice, at__lte=at - LEAST_BETWEEN
     )

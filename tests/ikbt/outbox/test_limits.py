@@ -155,6 +155,22 @@ def test_one_that_was_refused_for_certain_is_tried_again_and_keeps_its_turn(
     assert len(mail.outbox) == 1
 
 
+def test_after_one_that_was_tried_again_the_48_hours_run_from_when_it_left(
+    anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: EmailMessage, fail_silently: bool = False) -> int:
+        raise SMTPRecipientsRefused({})
+
+    waiting, other = asked(anna), asked(anna)
+    with monkeypatch.context() as outage:
+        outage.setattr(EmailMessage, "send", refuse)
+        assert not send(waiting.pk, at=NOON)
+    assert send(waiting.pk, at=NOON + HOUR)
+
+    assert not send(other.pk, at=NOON + LEAST_BETWEEN)
+    assert send(other.pk, at=NOON + HOUR + LEAST_BETWEEN)
+
+
 def test_one_that_is_dropped_holds_nobody_s_turn(anna: Person) -> None:
     waiting = asked(anna)
     LatestAutomatic.objects.create(person=anna, notice=waiting.pk, at=NOON)
