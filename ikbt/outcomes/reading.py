@@ -62,14 +62,14 @@ class Row(NamedTuple):
     """One ended treatment as it is counted."""
 
     summary: UUID
-    measures: dict[str, list[list[Any]]]
-    modules_total: int
-    modules_done: int
+    # Instrument -> wave -> (day, score).
+    answers: Mapping[str, Answers]
+    completed: bool
+    days_to_start: int
     unit: str
     program: str
-    starts_on: date
-    decided_at: datetime
-    born: date | None
+    period: str
+    age: str
     sex: str
 
 
@@ -86,12 +86,39 @@ def rows_of(choice: Choice, *, instrument: str = "", made_since: datetime | None
         )
     )
     if not instrument:
-        return [Row(*row) for row in read]
+        return [_row(row[0], row[1], *row[2:]) for row in read]
     # Read as one text: thousands of small ones cost ten times as much.
     texts = json.loads(f"[{','.join(row[1] or 'null' for row in read)}]")
     return [
-        Row(row[0], {instrument: own} if own else {}, *row[2:]) for own, row in zip(texts, read, strict=True)
+        _row(row[0], {instrument: own} if own else {}, *row[2:]) for own, row in zip(texts, read, strict=True)
     ]
+
+
+def _row(
+    summary: UUID,
+    measures: Mapping[str, Sequence[Sequence[Any]]],
+    modules: int,
+    done: int,
+    unit: str,
+    program: str,
+    starts_on: date,
+    decided_at: datetime,
+    born: date | None,
+    sex: str,
+) -> Row:
+    """All that follows from one treatment alone, so that what is kept of it need not be counted again."""
+    return Row(
+        summary=summary,
+        answers={slug: _answers(occasions) for slug, occasions in measures.items()},
+        # Handed in at least the share of the modules that counts as having gone through the program.
+        completed=modules > 0 and done >= COMPLETED_SHARE * modules,
+        days_to_start=max(0, (starts_on - local_date(decided_at)).days),
+        unit=unit,
+        program=program,
+        period=f"{starts_on.year}",
+        age=age_band(born, starts_on),
+        sex=sex,
+    )
 
 
 def _text_of(instrument: str) -> Cast:
@@ -156,7 +183,7 @@ def table_of(rows: Sequence[Row], *, instruments: Collection[str] = ()) -> Table
     from measurements.outcomes.table import Table
 
     slugs = _instruments(rows, instruments)
-    answers = {slug: [_answers(row.measures.get(slug, ())) for row in rows] for slug in slugs}
+    answers = {slug: [row.answers.get(slug, {}) for row in rows] for slug in slugs}
     waves, days = _waves(answers.values())
     if not waves:
         return None
@@ -167,16 +194,14 @@ def table_of(rows: Sequence[Row], *, instruments: Collection[str] = ()) -> Table
         measures={slug: measure(slug) for slug in slugs},
         scores={slug: _scores(given, waves) for slug, given in answers.items()},
         columns=_columns(rows),
-        completed=np.array([float(_completed(row)) for row in rows]),
-        days_to_start=np.array(
-            [float(max(0, (row.starts_on - local_date(row.decided_at)).days)) for row in rows]
-        ),
+        completed=np.array([row.completed for row in rows], dtype=float),
+        days_to_start=np.array([row.days_to_start for row in rows], dtype=float),
     )
 
 
 def _instruments(rows: Sequence[Row], wanted: Collection[str]) -> list[str]:
     """The instruments that somebody was asked, of those wanted (all when empty) and shipped."""
-    asked = {slug for row in rows for slug in row.measures} & set(shipped())
+    asked = {slug for row in rows for slug in row.answers} & set(shipped())
     return sorted(asked & set(wanted) if wanted else asked)
 
 
@@ -245,8 +270,8 @@ def _columns(rows: Sequence[Row]) -> dict[str, Any]:
     cuts: dict[str, list[str]] = {
         "unit": [row.unit for row in rows],
         "program": [row.program for row in rows],
-        "period": [f"{row.starts_on.year}" for row in rows],
-        "age": [age_band(row.born, row.starts_on) for row in rows],
+        "period": [row.period for row in rows],
+        "age": [row.age for row in rows],
         "sex": [row.sex for row in rows],
     }
     found = {}
@@ -267,8 +292,3 @@ def age_band(born: date | None, on: date) -> str:
     upper = next((one for one in AGE_BANDS if age <= one), None)
     below = [one + 1 for one in AGE_BANDS if one < age]
     return f"{below[-1] if below else ADULT}-{upper or ''}"
-
-
-def _completed(row: Row) -> bool:
-    """Handed in at least the share of the modules that counts as having gone through the program."""
-    return row.modules_total > 0 and row.modules_done >= COMPLETED_SHARE * row.modules_total

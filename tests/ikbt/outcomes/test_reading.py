@@ -165,12 +165,12 @@ def test_extra_occasions_are_no_wave() -> None:
     assert wave_of("weekly", 7) == "week 7"
 
 
-def test_one_instruments_measures_are_the_same_read_alone(cast: Cast) -> None:
+def test_one_instruments_answers_are_the_same_read_alone(cast: Cast) -> None:
     ended(cast, 12, cast.alfa)
     choice = Choice((cast.alfa.pk,))
 
     alone = rows_of(choice, instrument="phq-9")
 
-    assert [row.measures["phq-9"] for row in alone] == [row.measures["phq-9"] for row in rows_of(choice)]
-    assert all(set(row.measures) == {"phq-9"} for row in alone)
-    assert all(row.measures == {} for row in rows_of(choice, instrument="isi"))
+    assert [row.answers["phq-9"] for row in alone] == [row.answers["phq-9"] for row in rows_of(choice)]
+    assert all(set(row.answers) == {"phq-9"} for row in alone)
+    assert all(row.answers == {} for row in rows_of(choice, instrument="isi"))
