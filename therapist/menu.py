@@ -16,7 +16,8 @@ from ikbt.common.navigation import NavItem
 from ikbt.treatments.models import EmergencyAccess
 
 REVIEWS = "unit:reviews"
-# In the menu's order, what one uses every day first, since a long menu is folded: what opens the page, its words, its address.
+# In the menu's order, what one uses every day first, since a long menu is folded.
+# What opens the page, its words, its address.
 PAGES = (
     (Act.OPEN_DESK, gettext_noop("Worklist"), "therapist:caseload"),
     (Act.KEEP_QUEUE, gettext_noop("The unit's queue"), "unit:queue"),

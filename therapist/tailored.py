@@ -10,11 +10,13 @@ from ikbt.treatments.pages.tailored import offer_in_words
 from ikbt.treatments.paths import Way
 from ikbt.treatments.rule_words import fired_in_words
 from programs.tailoring.conditions import fires
+from programs.tailoring.path import Offered
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A branch that fires now; `fired`: the rule with its numbers. `declined`: said no to before, with `reason`."""
+    """A branch that fires now; `fired`: the rule with its numbers. `declined`: said no to before, with `reason`.
+    `taken`: said yes to, and can still be taken back."""
 
     module_key: str
     offer_key: str
@@ -24,6 +26,7 @@ class Proposal:
     to_patient: bool
     declined: bool
     reason: str
+    taken: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,22 +55,30 @@ def tailored(way: Way) -> dict[str, Any]:
 
 
 def proposals(way: Way) -> list[Proposal]:
-    """Those that nobody has answered first, then those that were declined."""
-    reasons = {one.key: one.reason for one in way.decisions if one.kind == PathDecision.Kind.OFFER}
-    found = [
-        Proposal(
-            module_key=one.module["key"],
-            offer_key=one.offer["key"],
-            words=offer_in_words(one, way),
-            say=one.offer.get("say", ""),
-            fired=fired_in_words(one.offer, way.known, way.outline),
-            to_patient=one.offer["who"] == "patient",
-            declined=one.name in way.decided.declined,
-            reason=reasons.get(one.name, ""),
-        )
-        for one in way.offers
+    """Those that nobody has answered first, then those that were declined, then those that were taken."""
+    found = [_proposal(way, one) for one in way.offers] + [
+        _proposal(way, one, taken=True) for one in way.taken
     ]
-    return sorted(found, key=lambda proposal: proposal.declined)
+    return sorted(found, key=lambda proposal: (proposal.taken, proposal.declined))
+
+
+def _proposal(way: Way, one: Offered, *, taken: bool = False) -> Proposal:
+    decision = next(
+        (each for each in way.decisions if (each.kind, each.key) == (PathDecision.Kind.OFFER, one.name)),
+        None,
+    )
+    return Proposal(
+        module_key=one.module["key"],
+        offer_key=one.offer["key"],
+        words=offer_in_words(one, way),
+        say=one.offer.get("say", ""),
+        # What was taken is told with the numbers of its day.
+        fired=decision.fired if decision and taken else fired_in_words(one.offer, way.known, way.outline),
+        to_patient=one.offer["who"] == "patient",
+        declined=one.name in way.decided.declined,
+        reason=decision.reason if decision else "",
+        taken=taken,
+    )
 
 
 def choice_lines(way: Way) -> list[ChoiceLine]:

@@ -31,11 +31,13 @@ ANSWERED = {True: TreatmentEvent.Kind.OFFER_ACCEPTED, False: TreatmentEvent.Kind
 def answer_offer(
     treatment: Treatment, name: str, *, accept: bool, person: Person, reason: str, by: Actor, at: datetime
 ) -> PathDecision:
-    """Take an offer or decline it; a repeat changes nothing. The rule that fired is kept with its numbers.
+    """Take an offer, decline it, or take back that it was taken; a repeat changes nothing. The rule that fired is kept
+    with its numbers.
 
     1. The patient answers what is offered to her; a therapist answers all, and says why she declines.
     2. Taken, "early" opens the module now. An offer lifts the order, never safety: with an alert or too many modules
        open the patient is refused, and the therapist says why.
+    3. What was skipped or replaced comes back into her path when it is declined, as long as nothing of it is open.
     Raises ValidationError, code "reason" where one is needed.
     """
     with transaction.atomic():
@@ -114,7 +116,7 @@ def _standing(way: Way, kind: str, key: str) -> PathDecision | None:
 
 
 def _offered(way: Way, name: str) -> Offered:
-    found = next((one for one in way.offers if one.name == name), None)
+    found = next((one for one in (*way.offers, *way.taken) if one.name == name), None)
     if found is None:
         raise ValidationError(_("This is no longer offered: something has changed since."))
     return found

@@ -67,6 +67,11 @@ class Way:
             self.outline, self.path, self.decided, self.known, opened=self.opened, handed_in=self.handed_in
         )
 
+    @property
+    def taken(self) -> list[Offered]:
+        """What was offered and taken, and can still be taken back."""
+        return rules.taken_of(self.outline, self.decided, opened=self.opened)
+
     def module(self, key: str) -> Document:
         """A module of the program."""
         found: Document = next(module for module in self.outline["modules"] if module["key"] == key)

@@ -178,6 +178,19 @@ def offers_of(
     ]
 
 
+def taken_of(outline: Document, decided: Decided, *, opened: Collection[str]) -> list[Offered]:
+    """Accepted offers that can still be taken back: the module it left is not open, nor what stands in its place."""
+    return [
+        each
+        for module in outline["modules"]
+        if module["key"] not in opened
+        for each in (Offered(module, offer) for offer in module["unlock"].get("offers", ()))
+        if each.name in decided.accepted
+        and each.offer["does"] != "early"
+        and each.offer.get("instead") not in opened
+    ]
+
+
 def _can_be_offered(
     module: Document, offer: Document, here: Collection[str], opened: Collection[str]
 ) -> bool:

@@ -72,6 +72,11 @@ def test_a_declined_branch_shows_its_reason_and_can_be_taken_up_again(
     tove_client.post(where, {"answer": "yes", "reason": ""})
     assert path(made) == ["m01", "m02"]
 
+    page = text_of(tove_client.get(address(made, "patient")))
+    assert "Antaget. Det kan tas tillbaka så länge inget av det är öppet." in page
+    tove_client.post(where, {"answer": "no", "reason": "Hon vill ändå göra den."})
+    assert path(made) == ["m01", "m02", "m03"]
+
 
 def test_subtypes_are_opened_on_her_page(cast: Cast, tove_client: Client) -> None:
     made = with_subtypes(cast)

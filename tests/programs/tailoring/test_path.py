@@ -25,6 +25,7 @@ from programs.tailoring.path import (
     place_of,
     requires_of,
     seen,
+    taken_of,
 )
 
 Document = dict[str, Any]
@@ -247,6 +248,28 @@ def test_an_offer_comes_when_its_conditions_hold_and_its_modules_are_handed_in()
 def test_nothing_is_offered_of_a_module_that_is_open_or_of_an_offer_that_was_taken() -> None:
     assert names(EARLY, opened={"m3"}, handed_in={"m1"}) == []
     assert names(EARLY, Decided(accepted=frozenset({"m3/o"})), handed_in={"m1"}) == []
+
+
+@pytest.mark.parametrize(
+    ("does", "opened", "found"),
+    [
+        ("skip", {"m1"}, ["m3/o"]),
+        ("replace", {"m1"}, ["m3/o"]),
+        ("replace", {"m1", "m2"}, []),
+        ("skip", {"m3"}, []),
+        ("early", {"m1"}, []),
+    ],
+)
+def test_what_was_taken_can_be_taken_back_as_long_as_nothing_of_it_is_open(
+    does: str, opened: set[str], found: list[str]
+) -> None:
+    more = {"instead": "m2"} if does == "replace" else {}
+    outline = program(ONE, TWO, module("m3", offers=[offer("o", does, **more)]))
+
+    taken = taken_of(outline, Decided(accepted=frozenset({"m3/o"})), opened=opened)
+
+    assert [one.name for one in taken] == found
+    assert taken_of(outline, Decided(), opened=opened) == []
 
 
 def test_a_declined_offer_can_be_taken_up_again() -> None:
