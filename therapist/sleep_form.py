@@ -44,7 +44,10 @@ class SleepWindowForm(RuleForm):
     )
     found = forms.MultipleChoiceField(
         label=_("Speaks against restriction"),
-        help_text=_("Tick what the patient has. Restriction is then not begun."),
+        help_text=_(
+            "Tick what the patient has. Then only the slow way is open: first the time in bed of now, at fixed hours, "
+            "and at most half an hour less a week."
+        ),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

@@ -19,7 +19,7 @@ from ikbt.outbox.queueing import notify
 from ikbt.treatments.models import SleepWindow, Treatment, TreatmentEvent
 from ikbt.treatments.sleep_nights import Basis, basis_of
 from ikbt.treatments.sleep_safety import CONDITIONS
-from ikbt.treatments.sleep_window_rule import QUARTER
+from ikbt.treatments.sleep_window_rule import QUARTER, least_compressed
 
 LONGEST_REASON = 500
 SHORTEST_REASON = 5
@@ -45,7 +45,8 @@ def decide_sleep_window(
     """Let a window hold from an evening on; the same one decided twice is decided once.
 
     1. The therapist must say why in words that the patient reads.
-    2. A first or narrower window asks what speaks against it; a condition that the patient has refuses it.
+    2. A first or narrower window asks what speaks against it. With a condition that the patient has, only the slow way
+       is open: the time in bed of now, and at most half an hour less a week.
     3. Whoever has been dangerously sleepy gets no narrower one, whoever decides: neither than what holds nor than what
        was decided last. One that lay ahead when she told of it never begins.
 
@@ -70,7 +71,7 @@ def decide_sleep_window(
             minutes=decision.minutes,
             rise_time=decision.rise_time if decision.minutes is not None else None,
             starts_on=decision.starts_on,
-            proposal=basis.as_stored(),
+            proposal={**basis.as_stored(), "found": sorted(decision.found)},
             reason=decision.reason.strip(),
             asked=sorted(CONDITIONS) if decision.asked else [],
             decided_by=decided_by,
@@ -131,15 +132,34 @@ def _guard_safety(decision: Decision, basis: Basis) -> None:
             code="sleepy",
         )
     if decision.found:
-        raise ValidationError(
-            _(
-                "Sleep restriction is not for a patient with what you have ticked. Talk it through with a doctor."
-            ),
-            code="asked",
-        )
+        _guard_slow_way(decision, basis)
     if not decision.asked:
         raise ValidationError(
             _("Go through what speaks against restriction with the patient, and confirm it."), code="asked"
+        )
+
+
+def _guard_slow_way(decision: Decision, basis: Basis) -> None:
+    """Compression instead of restriction, for whom sleepiness is dangerous by itself."""
+    window = basis.window
+    days = (decision.starts_on - window.starts_on).days if window is not None else 0
+    standing = window.minutes if window is not None else None
+    least = least_compressed(standing, basis.mean_in_bed, basis.numbers, days=days)
+    if least is None:
+        raise ValidationError(
+            _(
+                "With what you have ticked the time in bed is kept as it is. Wait for a week's sleep diary first."
+            ),
+            code="asked",
+        )
+    if decision.minutes is not None and decision.minutes < least:
+        raise ValidationError(
+            _(
+                "With what you have ticked only the slow way is open: now at least %(h)d h %(m)d min in bed. Talk it "
+                "through with a doctor."
+            )
+            % {"h": least // 60, "m": least % 60},
+            code="minutes",
         )
 
 

@@ -14,6 +14,8 @@ from enum import StrEnum
 
 QUARTER = 15
 DAYS_A_WEEK = 7
+# Sleep compression, for those for whom restriction is not safe: from the time in bed of now, and so much less a week.
+COMPRESSED_A_WEEK = 30
 
 
 class Step(StrEnum):
@@ -113,6 +115,20 @@ def by_efficiency(minutes: int, efficiency: float, numbers: Numbers) -> Proposal
         return Proposal(Step.KEEP, minutes)
     narrower = max(minutes - numbers.step, numbers.floor)
     return Proposal(Step.NARROWER, narrower) if narrower < minutes else Proposal(Step.AT_FLOOR, minutes)
+
+
+def least_compressed(
+    window: int | None, mean_in_bed: float | None, numbers: Numbers, *, days: int
+) -> int | None:
+    """The least minutes in bed of the slow way; None: not known yet. `days`: how long the window will have held.
+
+    The first is the mean time in bed, rounded up to a quarter; after a week or more at most half an hour less.
+    """
+    if window is not None:
+        return max(window - COMPRESSED_A_WEEK, numbers.floor) if days >= DAYS_A_WEEK else window
+    if mean_in_bed is None:
+        return None
+    return min(math.ceil(mean_in_bed / QUARTER) * QUARTER, numbers.cap)
 
 
 def nearest_quarter(minutes: float) -> int:

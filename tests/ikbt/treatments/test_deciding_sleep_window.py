@@ -159,8 +159,31 @@ def test_a_first_window_is_not_begun_for_who_is_dangerously_sleepy(cast: Cast) -
     assert refusal(cast) == "sleepy"
 
 
-def test_a_professional_driver_is_refused(cast: Cast) -> None:
+def test_a_professional_driver_without_a_diary_is_refused(cast: Cast) -> None:
     assert refusal(cast, found=["driving"]) == "asked"
+
+
+def test_a_professional_driver_begins_with_the_time_in_bed_of_now_and_loses_half_an_hour_a_week(
+    cast: Cast,
+) -> None:
+    driver = {"found": ["driving"]}
+    nights(cast.treatment, 7, until=clock.today() - timedelta(days=8))
+
+    # 480 minutes in bed.
+    assert refusal(cast, days_ago=8, minutes=465, **driver) == "minutes"
+    first = decide(cast, days_ago=8, minutes=480, **driver)
+    assert first.proposal["found"] == ["driving"]
+    assert refusal(cast, days_ago=4, minutes=465, reason="En kvart mindre.", **driver) == "minutes"
+    assert refusal(cast, minutes=435, reason="En kvart mindre.", **driver) == "minutes"
+    assert decide(cast, minutes=450, reason="En halvtimme mindre.", **driver).minutes == 450
+
+
+def test_a_driver_who_is_dangerously_sleepy_gets_nothing_narrower_on_the_slow_way_either(
+    cast: Cast,
+) -> None:
+    nights(cast.treatment, 7, kss=9)
+
+    assert refusal(cast, minutes=480, found=["driving"]) == "sleepy"
 
 
 def test_what_speaks_against_it_must_have_been_gone_through(cast: Cast) -> None:

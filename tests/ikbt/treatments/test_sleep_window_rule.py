@@ -16,6 +16,7 @@ from ikbt.treatments.sleep_window_rule import (
     Week,
     bed_time,
     first_window,
+    least_compressed,
     next_window,
 )
 
@@ -112,3 +113,20 @@ def test_sleepiness_never_makes_a_window_narrower(minutes: int, efficiency: floa
 def test_the_time_to_go_to_bed_goes_round_midnight() -> None:
     assert bed_time(6 * 60 + 30, 330) == 60
     assert bed_time(6 * 60, 540) == 21 * 60
+
+
+@pytest.mark.parametrize(
+    ("window", "in_bed", "days", "least"),
+    [
+        (None, None, 0, None),
+        (None, 451.0, 0, 465),
+        (None, 600.0, 0, 540),
+        (480, 400.0, 6, 480),
+        (480, 400.0, 7, 450),
+        (315, None, 7, 300),
+    ],
+)
+def test_the_slow_way_begins_with_the_time_in_bed_and_takes_half_an_hour_a_week(
+    window: int | None, in_bed: float | None, days: int, least: int | None
+) -> None:
+    assert least_compressed(window, in_bed, Numbers(), days=days) == least
