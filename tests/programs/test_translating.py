@@ -16,12 +16,13 @@ from programs.adopting import NotAdopted
 from programs.freezing import freeze
 from programs.importing import import_program
 from programs.languages import direction_of
-from programs.models import ModulePage, ProgramPage, UnitPage
+from programs.models import Activation, ModulePage, ProgramPage, UnitPage
 from programs.publishing import findings, publish
 from programs.translating import State, begin_translation, in_language, mark_translated, translation_of
 from tests.cast import DECIDED, Cast, give, person
 from tests.conftest import signed_in_client
 from tests.programs.conftest import Folder
+from tests.therapist.unit.scene import confirmed, coordinator
 
 pytestmark = pytest.mark.django_db
 
@@ -166,3 +167,28 @@ def test_the_files_keep_what_a_step_was_compared_with(persian: ProgramPage, cast
 
     assert told["program"] == "mod"
     assert list(told["steps"]) == ["m01-s01"]
+
+
+def test_whoever_prepares_a_treatment_is_told_that_the_program_is_there_in_the_patients_language(
+    draft: ProgramPage, folder: Folder, alfa_page: UnitPage, cast: Cast
+) -> None:
+    swedish = publish(draft, by=None, at=clock.now())
+    page = import_program(in_persian(folder).written(), unit_page=alfa_page, by=None, at=clock.now())
+    activate(swedish, unit=cast.alfa, by=None, at=clock.now())
+    activate(publish(page, by=None, at=clock.now()), unit=cast.alfa, by=None, at=clock.now())
+    parisa = give(person("Parisa", "Karimi", language="fa"), Role.PATIENT)
+    parisa.set_number("19121212-1212")
+    parisa.save()
+    said = {
+        "number": "19121212-1212",
+        "program": str(Activation.objects.running().get(unit=cast.alfa, version=swedish).pk),
+        "therapist": str(cast.tove.pk),
+        "starts_on": clock.today().isoformat(),
+    }
+    client = confirmed(coordinator(cast.alfa))
+    words = "Programmet finns på patientens språk"
+
+    assert words in client.post("/enhet/starter/ny/", said).content.decode()
+    parisa.language = "sv"
+    parisa.save()
+    assert words not in client.post("/enhet/starter/ny/", said).content.decode()

@@ -15,6 +15,8 @@ from ikbt.audit.models import Entry
 from ikbt.audit.recording import record
 from ikbt.common import clock
 from ikbt.treatments.starting import begin_treatment, prepare_treatment
+from programs.models import ProgramVersion
+from programs.translating import in_language
 from therapist.unit.access import A_PATIENTS_RELATIONS, UNIT_STARTS, UnitsTreatment
 from therapist.unit.frame import unit_frame
 from therapist.unit.start_forms import StartForm
@@ -38,10 +40,13 @@ def prepare(request: HttpRequest, desk: AtUnits) -> HttpResponse:
     """A new treatment: first the name behind the number is shown, then it is prepared."""
     form = StartForm(request.POST or None, units=desk.units, at=clock.now())
     asks: Person | None = None
+    in_hers: ProgramVersion | None = None
     if form.is_valid():
         patient = form.cleaned_data["number"]
         if form.cleaned_data["confirmed"] != str(patient.pk):
-            asks = patient
+            asks, chosen = patient, form.activation
+            found = in_language(chosen.version, patient.language, chosen.unit_id)
+            in_hers = found if found != chosen.version else None
             record(
                 Entry.Action.READ,
                 by=desk.actor,
@@ -55,7 +60,7 @@ def prepare(request: HttpRequest, desk: AtUnits) -> HttpResponse:
                 request, _("The treatment is prepared. The therapist signs the decision on its page.")
             )
             return redirect("unit:starts")
-    context = {**unit_frame(request, desk), "form": form, "asks": asks}
+    context = {**unit_frame(request, desk), "form": form, "asks": asks, "in_hers": in_hers}
     return render(request, "therapist/unit/prepare.html", context)
 
 
