@@ -99,7 +99,7 @@ def _nullable(column: Column) -> Any:
         return column.values
     if column.values.dtype == bool:
         return pd.arrays.BooleanArray(column.values, ~column.where)
-    return pd.arrays.IntegerArray(column.values.astype(np.int64), ~column.where)
+    return pd.arrays.IntegerArray(column.values, ~column.where)
 
 
 def _read(instrument: Instrument, frame: pd.DataFrame) -> Answers:
@@ -111,7 +111,9 @@ def _read(instrument: Instrument, frame: pd.DataFrame) -> Answers:
         values, missing, valid = _read_column(frame.iloc[:, place], item.values, kind)
         answers.values.append(values)
         answers.missing.append(missing)
-        answers.invalid.append(~(valid | missing))
+        # In place, here and below: new memory costs more than the arithmetic.
+        valid |= missing
+        answers.invalid.append(np.logical_not(valid, out=valid))
     return answers
 
 
@@ -123,17 +125,21 @@ def _read_column(
         valid = np.fromiter((is_answer(value, allowed) for value in column), bool, len(column))
         found = [value if good else 0 for value, good in zip(column, valid, strict=True)]
         return np.array(found, dtype=kind), column.isna().to_numpy(dtype=bool), valid
-    numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    # Only pandas' own kinds hold NA; naming a value for it copies the others too.
+    plain = isinstance(column.dtype, np.dtype)
+    numbers = column.to_numpy(np.float64) if plain else column.to_numpy(np.float64, na_value=np.nan)
     with np.errstate(invalid="ignore"):  # NaN and infinity become some number, and fail the comparison
         whole = numbers.astype(kind)
     valid = whole == numbers
     lowest, highest = min(allowed), max(allowed)
     if len(allowed) == highest - lowest + 1:
         # One comparison for both ends: below the lowest, an unsigned number is a large one.
-        valid &= (whole - kind(lowest)).view(f"u{whole.itemsize}") <= highest - lowest
+        shifted = whole - kind(lowest) if lowest else whole
+        valid &= shifted.view(f"u{whole.itemsize}") <= highest - lowest
     else:
         valid &= np.isin(whole, sorted(allowed))
-    return whole * valid, np.isnan(numbers), valid
+    whole *= valid
+    return whole, np.isnan(numbers), valid
 
 
 def _totals(instrument: Instrument, answers: Answers, *, strict: bool) -> Totals:
@@ -202,7 +208,7 @@ def _risk_columns(instrument: Instrument, answers: Answers, where: Flags) -> dic
         return {}
     values, missing = answers.values[risk.item - 1], answers.missing[risk.item - 1]
     return {
-        f"{risk.prefix}_item": Column(values, where & ~missing),
+        f"{risk.prefix}_item": Column(values.copy(), where & ~missing),
         f"{risk.prefix}_flag": Column(~missing & (values >= risk.flagged_from), where),
         f"{risk.prefix}_unanswered": Column(missing, where),
     }

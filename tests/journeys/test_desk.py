@@ -83,6 +83,8 @@ def test_t4_the_desk_by_keys_alone(opened: Open, played: Cast) -> None:
     stopped: list[str] = []
     page.on("console", lambda said: stopped.append(said.text) if "Content Security" in said.text else None)
 
+    # The page's scripts listen from then on.
+    page.wait_for_load_state("load")
     page.keyboard.press("?")
     expect(page.locator("[data-keys-help]")).to_be_visible()
     page.keyboard.press("Escape")
