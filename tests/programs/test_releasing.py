@@ -85,9 +85,7 @@ def test_what_she_wrote_for_an_earlier_version_does_not_bar_her(
     rewrite(draft, team.publisher)
     publish(draft, by=None, at=clock.now())
     folder.first["goal"] = "Ett annat mål."
-    brought = import_program(
-        folder.written(), unit_page=alfa_page, by=None, at=clock.now(), replaces=True
-    )
+    brought = import_program(folder.written(), unit_page=alfa_page, by=None, at=clock.now(), replaces=True)
 
     assert why(signed(brought, team), team.publisher) is None
 
