@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.db import DatabaseError
+from redis.exceptions import RedisError
 
 from ikbt.accounts.models import Person
 from ikbt.accounts.sessions import lasting_id, person_of
@@ -46,8 +47,8 @@ class PersonConsumer(AsyncJsonWebsocketConsumer):
         with serving():
             try:
                 await super().dispatch(message)
-            except (Unavailable, DatabaseError):
-                # Also a log that can't be written: nothing is told, and the page connects anew in a while.
+            except (Unavailable, DatabaseError, RedisError):
+                # Also a log that can't be written, or no way for hints: the page connects anew in a while.
                 log.exception("Socket closed")
                 await self.close(code=TRY_LATER)
 

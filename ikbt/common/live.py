@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from typing import Any
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
@@ -12,6 +14,8 @@ from django.db import transaction
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
+# A layer that takes calls and answers none would hold up the patient who has just handed in.
+LONGEST_SECONDS = 2.0
 
 
 def treatment_group(treatment_id: UUID) -> str:
@@ -40,7 +44,12 @@ def send(group: str, event: dict[str, object]) -> None:
     if layer is None:
         return
     try:
-        async_to_sync(layer.group_send)(group, event)
+        async_to_sync(_within_time)(layer, group, event)
     except (OSError, RedisError, ChannelFull) as down:
         # Redis' errors are no OSErrors. The row is stored: a hint lost is a reload later, never a loss.
         log.warning("live push failed: %s", type(down).__name__)
+
+
+async def _within_time(layer: Any, group: str, event: dict[str, object]) -> None:
+    # TimeoutError is an OSError.
+    await asyncio.wait_for(layer.group_send(group, event), LONGEST_SECONDS)

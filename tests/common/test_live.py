@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 import pytest
@@ -35,3 +36,22 @@ def test_a_layer_that_fails_breaks_nothing_and_is_told(
         live.send("desk.x", {"type": "hint", "kind": "alert", "ids": {}})
 
     assert type(failure).__name__ in caplog.text
+
+
+class Silent:
+    """A layer that takes the call and never answers."""
+
+    async def group_send(self, group: str, hint: dict[str, object]) -> None:
+        await asyncio.Event().wait()
+
+
+def test_a_layer_that_never_answers_holds_nobody_up(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(live, "get_channel_layer", Silent)
+    monkeypatch.setattr(live, "LONGEST_SECONDS", 0.01)
+
+    with caplog.at_level(logging.WARNING, logger="ikbt.common.live"):
+        live.send("desk.x", {"type": "hint", "kind": "alert", "ids": {}})
+
+    assert "TimeoutError" in caplog.text

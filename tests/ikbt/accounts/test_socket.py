@@ -12,6 +12,7 @@ from channels.routing import URLRouter
 from django.db import DatabaseError
 from django.test import Client
 from django.urls import path
+from redis.exceptions import ConnectionError as RedisDown
 
 from ikbt.accounts import socket
 from ikbt.accounts.models import AuthenticatorApp, Person, SessionRecord
@@ -297,3 +298,14 @@ def undo(change: str, client: Client, anna: Person) -> None:
     else:
         anna.set_password("another-one-entirely")
         anna.save()
+
+
+async def test_without_redis_the_page_is_told_to_come_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def down(group: str, channel: str) -> None:
+        raise RedisDown("refused")
+
+    monkeypatch.setattr(get_channel_layer(), "group_add", down)
+
+    assert await socket_of(client, path="/watched/").connect() == (False, 1013)
