@@ -59,15 +59,19 @@ def _fork(point: str, moment: str, mail_folder: Path, line_out: int, line_in: in
     child = os.fork()
     if child:
         return child
+    ended = 1
     try:
         os.close(line_in)
         os.read(line_out, 1)
         _run(point, moment, mail_folder)
-        os._exit(0)
+        ended = 0
     except BaseException:
         traceback.print_exc()
+        raise
+    finally:
+        # Never back into the loop, which is the first process's.
         sys.stderr.flush()
-        os._exit(1)
+        os._exit(ended)
 
 
 def _run(point: str, moment: str, mail_folder: Path) -> None:
