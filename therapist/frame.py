@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from ikbt.accounts.models import Person
 from ikbt.common import clock
 from ikbt.common.navigation import mark_current
+from ikbt.common.phone_number import as_written
 from ikbt.treatments.access import Cared
 from ikbt.treatments.models import CareRelation, Treatment
 from therapist.menu import menu_of
@@ -59,7 +60,7 @@ def patient_frame(request: HttpRequest, cared: Cared, *, here: str = "") -> dict
         "facts": identity_facts(cared),
         "identity_tags": identity_tags(treatment),
         # A protected person is called only as she has chosen herself.
-        "phone": "" if treatment.patient.protected_identity else treatment.patient.phone,
+        "phone": "" if treatment.patient.protected_identity else as_written(treatment.patient.phone),
         "emergency_until": emergency_until(cared),
     }
 

@@ -12,7 +12,7 @@ from ikbt.accounts import granting
 from ikbt.accounts.models import Person, RoleAssignment
 from ikbt.accounts.roles import Role
 from ikbt.audit.recording import Actor
-from ikbt.common import clock
+from ikbt.common import clock, phone_number
 from ikbt.common.fields import blind_indexes
 from ikbt.common.personal_identity import NotAPersonalNumber, parse
 
@@ -38,7 +38,7 @@ class PersonForm(forms.ModelForm[Person]):
             "sex",
             "language",
             "protected_identity",
-            "wants_mail",
+            "notices_by",
             "is_active",
         ]
 
@@ -53,6 +53,16 @@ class PersonForm(forms.ModelForm[Person]):
         if Person.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
             raise ValidationError(_("Another person has this e-mail address."))
         return email
+
+    def clean_phone(self) -> str:
+        """In E.164; a number that she already had may stay as it was written."""
+        text: str = self.cleaned_data["phone"]
+        if not text or text == self.instance.phone:
+            return text
+        try:
+            return phone_number.parse(text)
+        except phone_number.NotAPhoneNumber as wrong:
+            raise ValidationError(_("This is not a phone number.")) from wrong
 
     def clean_number(self) -> str:
         """A valid number that nobody else has."""

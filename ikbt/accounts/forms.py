@@ -127,6 +127,36 @@ class BarrierForm(forms.Form):
     )
 
 
+class NoticesForm(forms.Form):
+    """Which way notices go, and the number for texts; the rules are preferring's."""
+
+    notices_by = forms.ChoiceField(
+        label=_("How do you want to get notices?"),
+        help_text=_(
+            "They say that there is something new, never what. What concerns your sign-in always comes by e-mail."
+        ),
+        widget=forms.RadioSelect,
+    )
+    phone = forms.CharField(
+        label=_("Mobile phone"),
+        required=False,
+        max_length=40,
+        help_text=_("Your care unit sees the number and may ring it."),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ways = {
+            Person.NoticesBy.EMAIL: _("E-mail to %(address)s") % {"address": email},
+            Person.NoticesBy.SMS: _("Text message (SMS)"),
+            Person.NoticesBy.NONE: _("None: I look in by myself"),
+        }
+        if not settings.SMS_BACKEND:
+            del ways[Person.NoticesBy.SMS]
+        self.fields["notices_by"].choices = list(ways.items())  # type: ignore[attr-defined]
+
+
 class LanguageForm(forms.Form):
     """The language of the pages."""
 

@@ -10,6 +10,7 @@ TEST_COMMAND = "test"
 _SETTINGS = {
     "demo": "ikbt.settings.demo",
     "demo_code": "ikbt.settings.demo",
+    "simulate_month": "ikbt.settings.test",
     TEST_COMMAND: "ikbt.settings.test",
 }
 # With these words the person watches one process: workers would swallow the prompt or the order.

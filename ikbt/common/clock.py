@@ -31,6 +31,13 @@ def now() -> datetime:
     return moment
 
 
+def move_to(moment: datetime) -> None:
+    """Let it be a moment now, and run on from it, in this process; raises ImproperlyConfigured outside tests."""
+    if not getattr(settings, "CLOCK_MAY_MOVE", False):
+        raise ImproperlyConfigured("Only the test profile may move the clock.")
+    os.environ[MOVED_BY] = (moment - (timezone.now() - _BEGAN)).isoformat()
+
+
 def moved_by(text: str, *, began: datetime) -> timedelta:
     """How far IKBT_CLOCK moves the clock; raises ImproperlyConfigured for what is neither moment nor distance."""
     found = DISTANCE.fullmatch(text.strip())

@@ -28,7 +28,7 @@ def tell_answers(story: Story, occasions: list[Occasion]) -> None:
     totals: list[float | None] = []
     for occasion in occasions:
         at = _answered_at(story, occasion)
-        values = _values(story.course, occasion)
+        values = values_of(story.course, occasion)
         if at is None or values is None:
             continue
         score = _store(story, occasion, values, at)
@@ -61,7 +61,7 @@ def _answered_at(story: Story, occasion: Occasion) -> datetime | None:
     return None if left_open else at
 
 
-def _values(course: Course, occasion: Occasion) -> tuple[int, ...] | None:
+def values_of(course: Course, occasion: Occasion) -> tuple[int, ...] | None:
     """What the course says was answered; None for nothing."""
     week = next((week for week in course.weeks if week.number == occasion.number), None)
     known = {

@@ -146,6 +146,7 @@ def _notes(port: int) -> list[str]:
         f"Password for all: {PASSWORD}",
         f"Easiest: http://localhost:{port}/test-e-id/ signs you in as any of them with one click.",
         "With the password: python3 manage.py demo_code E-MAIL  prints the six-digit code of the moment.",
+        "Mail and text messages are written to files in the state folder: mail/ and sms/messages.jsonl.",
         "All people here are invented. No real patient may be entered.",
     ]
 

@@ -99,6 +99,8 @@ def make_patients(count: int, *, chance: Random, today: date, at: datetime) -> l
                 chance.choice(names[sex]), chance.choice(names["last"]), sex, today, chance, taken, password
             )
         )
+    for person in made[3::4]:
+        person.notices_by = Person.NoticesBy.SMS
     Person.objects.bulk_create(made)
     RoleAssignment.objects.bulk_create(
         RoleAssignment(person=person, role=Role.PATIENT, starts_at=at - timedelta(days=300))

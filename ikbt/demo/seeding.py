@@ -85,10 +85,11 @@ def _therapists(staff: list[Person]) -> list[tuple[Person, CareUnit]]:
 def _publish_shipped(unit: CareUnit, *, at: datetime) -> list[ProgramVersion]:
     """Import and publish the shipped programs below a unit's page: each unit has its own."""
     keys = SHIPPED[CareUnit.Level(unit.level)] + ALSO_AT.get(unit.slug, ())
-    return [_publish_one(key, unit, at=at) for key in keys]
+    return [publish_one(key, unit, at=at) for key in keys]
 
 
-def _publish_one(key: str, unit: CareUnit, *, at: datetime) -> ProgramVersion:
+def publish_one(key: str, unit: CareUnit, *, at: datetime) -> ProgramVersion:
+    """Import a shipped program below a unit's page, publish it, and let the unit treat by it."""
     folder = settings.DATA_DIR_PROGRAMS / key
     page = import_program(folder, unit_page=UnitPage.objects.get(unit=unit), by=None, at=at)
     # Not before the drafts were saved, or the editors' welcome would call them edited since.

@@ -32,7 +32,12 @@ class Notice(models.Model):
         LATE = "late", _("too late")
         NOBODY = "nobody", _("she wants none, or can't be reached")
 
-    # Sent also to those who want no mail: who finds it strange must get to know; an alert waits for nobody's wishes.
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("e-mail")
+        SMS = "sms", _("text message")
+
+    # Sent also to those who want none, and by e-mail: who finds it strange must get to know; an alert waits for
+    # nobody's wishes.
     ALWAYS = frozenset({Kind.SIGN_IN_CHANGED, Kind.EMERGENCY_OPENED, Kind.TO_ACT})
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -42,6 +47,8 @@ class Notice(models.Model):
     due_at = models.DateTimeField(default=clock.now, db_index=True)
     # NULL: not sent yet.
     sent_at = models.DateTimeField(null=True)
+    # The way it left, or was handed over; empty: neither yet.
+    channel = models.CharField(max_length=10, choices=Channel.choices, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     # Of an automatic message the rule that asks for it, see ikbt/outbox/limits.py; empty: somebody's act made it.
     rule = models.CharField(max_length=40, blank=True)

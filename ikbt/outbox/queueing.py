@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db import transaction
 
 from ikbt.accounts.models import Person
+from ikbt.outbox.channels import is_owed
 from ikbt.outbox.limits import LATEST, next_daytime
 from ikbt.outbox.models import Notice
-from ikbt.outbox.sending import is_owed
 from ikbt.outbox.tasks import deliver
 
 

@@ -54,9 +54,9 @@ def _erase_drafts(person: Person) -> int:
 
 def _erase_mail(person: Person) -> int:
     """Her wish to get notices; those about her sign-in are sent all the same, since they protect her."""
-    had = person.wants_mail
-    person.wants_mail = False
-    person.save(update_fields=["wants_mail"])
+    had = person.notices_by != Person.NoticesBy.NONE
+    person.notices_by = Person.NoticesBy.NONE
+    person.save(update_fields=["notices_by"])
     return int(had)
 
 

@@ -160,6 +160,10 @@ if REDIS_URL:
 
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Class of ikbt.outbox.sms.base.SmsBackend by its dotted name; "": no text messages, and nobody can choose them.
+SMS_BACKEND = env.text("IKBT_SMS_BACKEND", "")
+# What the file backend writes to.
+SMS_FILE = STATE_DIR / "sms" / "messages.jsonl"
 # A mail server that hangs must not hang a request.
 EMAIL_TIMEOUT = 5
 # "mailto:..." or "https://...": where to report a weakness; told in /.well-known/security.txt.

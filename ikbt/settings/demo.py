@@ -28,5 +28,7 @@ STATIC_ROOT = STATE_DIR / "static"
 MEDIA_ROOT = STATE_DIR / "media"
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = STATE_DIR / "mail"
+SMS_BACKEND = "ikbt.outbox.sms.file.FileBackend"
+SMS_FILE = STATE_DIR / "sms" / "messages.jsonl"
 DEMO_PROFILE = True
 TEST_E_ID = True

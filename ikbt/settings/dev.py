@@ -16,3 +16,4 @@ RESEARCH_KEY = INDEX_KEY
 ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
 WEBSOCKET_ORIGINS = ["http://localhost:8000"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+SMS_BACKEND = "ikbt.outbox.sms.console.ConsoleBackend"

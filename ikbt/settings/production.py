@@ -6,8 +6,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from ikbt.settings import env
 from ikbt.settings.base import *
-from ikbt.settings.base import REDIS_URL
-from ikbt.settings.production_checks import faults, is_local, open_wires
+from ikbt.settings.base import REDIS_URL, SMS_BACKEND
+from ikbt.settings.production_checks import faults, is_local, open_wires, sends_nothing
 
 DEBUG = env.flag("IKBT_DEBUG", False)
 TEST_E_ID = env.flag("IKBT_TEST_E_ID", False)
@@ -44,6 +44,7 @@ _faults = [
         debug=DEBUG, secret_key=SECRET_KEY, test_e_id=TEST_E_ID, field_keys=FIELD_KEYS, index_key=INDEX_KEY
     ),
     *open_wires(database=_database, redis=REDIS_URL),
+    *sends_nothing(SMS_BACKEND),
 ]
 if _faults:
     raise ImproperlyConfigured(" ".join(_faults))

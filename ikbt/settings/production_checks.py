@@ -32,6 +32,13 @@ def faults(
     return found
 
 
+def sends_nothing(sms_backend: str) -> list[str]:
+    """A sentence when the way out for texts is one that only shows or keeps them."""
+    if not sms_backend.startswith("ikbt.outbox.sms."):
+        return []
+    return ["IKBT_SMS_BACKEND names a backend that sends nothing: name the region's own, or none."]
+
+
 def is_weak(key: str) -> bool:
     """Short, repetitive or a well-known placeholder."""
     lowered = key.lower()

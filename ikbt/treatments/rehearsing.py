@@ -13,9 +13,10 @@ from typing import Any
 
 from django.db import transaction
 
+from ikbt.outbox.channels import is_owed
 from ikbt.outbox.limits import verdict_on
 from ikbt.outbox.models import Notice
-from ikbt.outbox.sending import due_notices, is_owed
+from ikbt.outbox.sending import due_notices
 from ikbt.treatments.acting_by_rule import Due
 from ikbt.treatments.timekeeping import clock_steps
 

@@ -71,3 +71,18 @@ def test_only_the_test_profile_starts_with_a_moved_clock(profile: str, starts: b
 
     assert (ended.returncode == 0) is starts, ended.stderr
     assert starts or "IKBT_CLOCK belongs to the test profile" in ended.stderr
+
+
+def test_it_is_moved_to_a_moment_by_whoever_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IKBT_CLOCK", "+0d")
+    moment = datetime.fromisoformat("2027-03-28T03:30:00+02:00")
+
+    clock.move_to(moment)
+
+    assert abs(clock.now() - moment) < NEAR
+
+
+@override_settings(CLOCK_MAY_MOVE=False)
+def test_elsewhere_nobody_moves_it() -> None:
+    with pytest.raises(ImproperlyConfigured):
+        clock.move_to(timezone.now())

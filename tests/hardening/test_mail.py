@@ -16,7 +16,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from ikbt.accounts.models import Person
 from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
-from ikbt.outbox import sending
+from ikbt.outbox import mailing, sending
 from ikbt.outbox.models import Notice
 from ikbt.outbox.queueing import notify
 from ikbt.outbox.sending import due_notices
@@ -65,7 +65,7 @@ OF_CARE = (
 
 def mail_of(kind: str, to: Person, language: str) -> EmailMessage:
     """What one kind of notice says to somebody whose every name and text is known."""
-    Person.objects.filter(pk=to.pk).update(language=language, wants_mail=True)
+    Person.objects.filter(pk=to.pk).update(language=language, notices_by=Person.NoticesBy.EMAIL)
     # The key is ours alone: whatever it holds may not go out either.
     made = notify(to, Notice.Kind(kind), key=f"{kind}:{CANARY}", at=clock.now())
     assert made is not None, kind
@@ -97,8 +97,8 @@ def test_d14_every_kind_of_notice_says_nothing_of_care_or_of_anybody(
     ]
     secrets += [] if kind in TO_STAFF else list(OF_CARE)
     # What is left when her own first name, her address and ours are taken away.
-    whole = f"{said.subject}\n{said.body}\n{said.extra_headers}".replace(sending._sign_in_address(), "")
-    whole = whole.replace(sending._domain(), "")
+    whole = f"{said.subject}\n{said.body}\n{said.extra_headers}".replace(mailing.sign_in_address(), "")
+    whole = whole.replace(mailing.domain(), "")
     text = whole.lower()
     assert [secret for secret in secrets if secret not in own and secret.lower() in text] == []
 

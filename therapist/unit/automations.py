@@ -168,7 +168,7 @@ def _became(notice: Notice | None) -> str:
     if notice is None:
         return _("Done")
     if notice.sent_at is not None:
-        return _("Sent")
+        return _("Sent by %(way)s") % {"way": notice.get_channel_display()} if notice.channel else _("Sent")
     if notice.dropped_at is not None:
         return _("Not sent: %(why)s") % {"why": notice.get_dropped_display()}
     return _("Handed over; not known whether it arrived") if notice.begun_at else _("Waits to be sent")

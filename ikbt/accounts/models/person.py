@@ -42,6 +42,11 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
         MALE = "male", _("man")
         OTHER = "other", _("other or not stated")
 
+    class NoticesBy(models.TextChoices):
+        EMAIL = "email", _("e-mail")
+        SMS = "sms", _("text message (SMS)")
+        NONE = "none", _("no notices")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail"), unique=True)
     first_name = models.CharField(_("first name"), max_length=80)
@@ -57,7 +62,10 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
     sex = models.CharField(_("sex"), max_length=10, choices=Sex.choices, default=Sex.OTHER)
     language = models.CharField(_("language"), max_length=5, default="sv")
     protected_identity = models.BooleanField(_("protected identity"), default=False)
-    wants_mail = models.BooleanField(_("notices by e-mail"), default=True)
+    # Which way it really goes: ikbt/outbox/channels.py.
+    notices_by = models.CharField(
+        _("notices by"), max_length=10, choices=NoticesBy.choices, default=NoticesBy.EMAIL
+    )
     # Whoever works by voice or with shaky hands turns them off (WCAG 2.1.4).
     single_keys = models.BooleanField(_("shortcuts of one key"), default=True)
     # NULL: alive as far as is known. Set: nothing is sent any more, see ikbt/outbox/sending.py.

@@ -12,9 +12,11 @@ from django.utils.translation import gettext
 from ikbt.accounts import factors, own_sessions, passkey_policy, signing_in
 from ikbt.accounts.access import ONESELF
 from ikbt.accounts.models import Person, RecoverySheet
+from ikbt.accounts.preferring import notices_go_by
 from ikbt.accounts.stepping_up import fresh
 from ikbt.accounts.views.private_page import private_page
 from ikbt.common import clock
+from ikbt.common.phone_number import as_written
 
 
 @ONESELF("GET")
@@ -28,6 +30,8 @@ def own_page(request: HttpRequest, person: Person) -> HttpResponse:
         "sessions": own_sessions.running(person, at=now),
         "current_key": request.session.session_key,
         "owes_passkey": signing_in.OWES_PASSKEY in request.session,
+        "notices_by": notices_go_by(person),
+        "phone": as_written(person.phone),
         "policy": passkey_policy.demanded_of(person, at=now),
     }
     return private_page(request, "accounts/own_page.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from ikbt.common.phone_number import as_written
 from ikbt.treatments.access import Mine
 from ikbt.treatments.models import Alert, WorksheetEntry
 from ikbt.treatments.pages.frame import address
@@ -19,7 +20,7 @@ def help_page(mine: Mine, *, alert: Alert | None, language: str) -> dict[str, ob
         "unit": mine.treatment.unit,
         "therapist": mine.treatment.therapist,
         "alert": alert,
-        "phone": mine.person.phone,
+        "phone": as_written(mine.person.phone),
         "follow_up": questions(mine, alert, language=language) if alert is not None else None,
         "plan_url": plan_address(mine, plan) if plan else "",
     }

@@ -22,6 +22,7 @@ NEW = {
     "first_name": "Ny",
     "last_name": "Person",
     "sex": "other",
+    "notices_by": "email",
     "language": "sv",
     "number": "19121212-1212",
 }

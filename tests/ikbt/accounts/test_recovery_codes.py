@@ -105,7 +105,7 @@ def test_a6_use_is_told_and_logged_without_the_code(anna: Person) -> None:
 
 
 def test_a6_who_wants_no_mail_is_told_all_the_same(anna: Person) -> None:
-    Person.objects.update(wants_mail=False)
+    Person.objects.update(notices_by=Person.NoticesBy.NONE)
     anna.refresh_from_db()
     new_sheet(anna)
 

@@ -1,6 +1,6 @@
 """Workers die at each step, on nights of clock change: each message at most once, none after the end.
 
-They die inside this process, one after the other, by what nothing catches; real processes are not killed here.
+They die inside this process, one after the other, by what nothing catches; test_killed_processes.py kills real ones.
 """
 
 from __future__ import annotations

@@ -111,13 +111,13 @@ def test_name_is_written_as_it_is(notice: Notice) -> None:
 
 
 def test_who_wants_no_mail_gets_none(anna: Person) -> None:
-    anna.wants_mail = False
+    anna.notices_by = Person.NoticesBy.NONE
 
     assert notify(anna, KIND, key="message:1", at=clock.now()) is None
 
 
 def test_who_changes_her_mind_before_it_leaves_gets_none(notice: Notice) -> None:
-    Person.objects.update(wants_mail=False)
+    Person.objects.update(notices_by=Person.NoticesBy.NONE)
 
     assert send(notice.pk, at=clock.now()) is False
     assert mail.outbox == []

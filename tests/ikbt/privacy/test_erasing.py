@@ -91,7 +91,7 @@ def test_what_is_not_the_record_goes_at_once_after_confirmation(
     assert ErasureRequest.objects.get().erased == {"drafts": 1, "mail": 1}
     assert {draft.author for draft in Draft.objects.all()} == {cast.tove}
     assert Message.objects.count() == 1
-    assert not Person.objects.get(pk=cast.anna.pk).wants_mail
+    assert Person.objects.get(pk=cast.anna.pk).notices_by == Person.NoticesBy.NONE
     row = Entry.objects.get(action=Entry.Action.DELETE)
     assert (row.patient, row.reason) == (cast.anna.pk, "drafts: 1, mail: 1")
 

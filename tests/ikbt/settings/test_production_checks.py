@@ -56,6 +56,7 @@ def test_good_settings_start() -> None:
         ),
         ({"IKBT_DATABASE_URL": "postgres://u:p@db.example/ikbt"}, "IKBT_DATABASE_URL names another machine"),
         ({"IKBT_REDIS_URL": "redis://cache.example:6379/0"}, "IKBT_REDIS_URL names another machine"),
+        ({"IKBT_SMS_BACKEND": "ikbt.outbox.sms.file.FileBackend"}, "IKBT_SMS_BACKEND names a backend"),
         ({"IKBT_INDEX_KEY": "short"}, "IKBT_INDEX_KEY must be"),
     ],
 )

@@ -177,7 +177,7 @@ def test_the_managers_of_both_units_are_told_without_a_name(
     cast: Cast, django_capture_on_commit_callbacks: object
 ) -> None:
     beta_manager = Person.objects.get(first_name="Bo", roles__unit=cast.beta)
-    Person.objects.filter(pk=beta_manager.pk).update(wants_mail=False)
+    Person.objects.filter(pk=beta_manager.pk).update(notices_by=Person.NoticesBy.NONE)
 
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         opened(cast, cast.olle)
