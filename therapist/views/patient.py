@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -35,23 +34,19 @@ def standing(request: HttpRequest, cared: Cared) -> HttpResponse:
 def open_next(request: HttpRequest, cared: Cared, module_key: str) -> HttpResponse:
     """Open a module, ahead of its rule with a reason; a refusal shows the page again with what was typed."""
     form = OpeningForm(request.POST)
-    if form.is_valid():
-        try:
-            open_module(
-                cared.treatment,
-                module_key,
-                opened_by=cared.staff,
-                reason=form.cleaned_data["reason"],
-                by=cared.actor,
-                at=clock.now(),
-            )
-        except ValidationError as refused:
-            form.refuse(refused)
-        else:
-            messages.success(
-                request, _("The module is open for %(name)s.") % {"name": cared.treatment.patient.name}
-            )
-            return redirect("therapist:patient", treatment_id=cared.treatment.pk)
+    if form.is_valid() and form.carries(
+        lambda: open_module(
+            cared.treatment,
+            module_key,
+            opened_by=cared.staff,
+            reason=form.cleaned_data["reason"],
+            by=cared.actor,
+            at=clock.now(),
+        )
+    ):
+        name = cared.treatment.patient.name
+        messages.success(request, _("The module is open for %(name)s.") % {"name": name})
+        return redirect("therapist:patient", treatment_id=cared.treatment.pk)
     return patient_page(request, cared, form)
 
 
