@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +15,7 @@ from ikbt.treatments.releasing import open_module
 from therapist import overview
 from therapist.forms import OpeningForm
 from therapist.frame import patient_frame
+from therapist.replan_form import ReplanForm
 
 
 @MY_PATIENTS_TREATMENT("GET")
@@ -50,8 +53,15 @@ def open_next(request: HttpRequest, cared: Cared, module_key: str) -> HttpRespon
     return patient_page(request, cared, form)
 
 
-def patient_page(request: HttpRequest, cared: Cared, form: OpeningForm, **more: object) -> HttpResponse:
+def patient_page(
+    request: HttpRequest,
+    cared: Cared,
+    form: OpeningForm,
+    *,
+    replanned: Mapping[str, ReplanForm] | None = None,
+    **more: object,
+) -> HttpResponse:
     """The whole page, with the forms as they were posted."""
-    page = overview.read_overview(cared, at=clock.now())
+    page = overview.read_overview(cared, at=clock.now(), replanned=replanned)
     context = {**patient_frame(request, cared), **page, "form": form, **more}
     return render(request, "therapist/patient.html", context)

@@ -76,6 +76,7 @@ def _write(request: HttpRequest, cared: Cared, form: PlanForm) -> bool:
             seen=request.POST.get("seen", "unknown"),
             contact_day=data.get("contact_day"),
             contact_way=data.get("contact_way", ""),
+            is_shared=data["is_shared"],
         )
     )
     if done:
