@@ -12,8 +12,9 @@ from ikbt.audit.recording import record
 from ikbt.common.doors import PATIENT, READING, Door
 from ikbt.treatments import rules
 from ikbt.treatments.access import MY_PATIENTS_TREATMENT, Cared, cared_in_emergency_too
-from ikbt.treatments.models import Alert, Note
+from ikbt.treatments.models import Alert, Note, WorksheetEntry
 from measurements.models import Occasion
+from therapist.work import handed_in
 
 # How the purpose of a draft of an alert's note begins, see therapist/assessing.py.
 OF_ALERT = "alert:"
@@ -31,6 +32,13 @@ class CaredOccasion(Cared):
     """Staff at one of the occasions of a patient in their care, answered or not; also one withdrawn meanwhile."""
 
     occasion: Occasion
+
+
+@dataclass(frozen=True)
+class CaredExercise(Cared):
+    """Staff at what a patient in their care has handed in of one exercise, newest first."""
+
+    entries: list[WorksheetEntry]
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,23 @@ def _my_patients_note(request: HttpRequest, treatment_id: UUID, note_id: UUID) -
     return CaredNote(cared.treatment, cared.staff, cared.relation, cared.actor, note=note)
 
 
+def _my_patients_exercise(request: HttpRequest, treatment_id: UUID, exercise: str) -> CaredExercise:
+    cared = MY_PATIENTS_TREATMENT.opens(request, treatment_id=treatment_id)
+    entries = handed_in(cared.treatment, exercise=exercise)
+    if not entries:
+        raise Http404
+    if request.method in READING:
+        record(
+            Entry.Action.READ,
+            by=cared.actor,
+            kind="exercise",
+            object_id=exercise,
+            patient=cared.treatment.patient_id,
+            relation=cared.relation.kind,
+        )
+    return CaredExercise(cared.treatment, cared.staff, cared.relation, cared.actor, entries=entries)
+
+
 def _my_patients_occasion(request: HttpRequest, treatment_id: UUID, occasion_id: UUID) -> CaredOccasion:
     cared = MY_PATIENTS_TREATMENT.opens(request, treatment_id=treatment_id)
     rows = Occasion.objects.filter(series=cared.treatment.series_id)
@@ -108,6 +133,14 @@ MY_PATIENTS_NOTE = Door(
     _my_patients_note,
     takes=("treatment_id", "note_id"),
     rule=rules.opens_or_changes_patients,
+)
+MY_PATIENTS_EXERCISE = Door(
+    "an exercise of my patient's",
+    PATIENT,
+    "staff with a care relation",
+    _my_patients_exercise,
+    takes=("treatment_id", "exercise"),
+    rule=rules.opens_patients,
 )
 MY_PATIENTS_OCCASION = Door(
     "my patient's occasion",

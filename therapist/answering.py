@@ -17,7 +17,7 @@ from therapist.course_modules import conditions_in_words
 from therapist.overview import course_of, standing
 from therapist.since_last import news_for
 from therapist.trends import last_score, risk_row
-from therapist.work import handed_in, question_to_therapist, reflections_first, work_by_step
+from therapist.work import handed_in, question_to_therapist, reflections_first, repeated, work_by_step
 
 
 def feedback_purpose(module_key: str) -> str:
@@ -28,7 +28,8 @@ def feedback_purpose(module_key: str) -> str:
 def read_module(cared: CaredModule, *, at: datetime) -> dict[str, Any]:
     """Context of therapist/feedback.html, less the form."""
     language, course = wording.language(), course_of(cared, at=at)
-    entries, others = _here_and_elsewhere(handed_in(cared.treatment), cared.module.key)
+    written = handed_in(cared.treatment)
+    entries, others = _here_and_elsewhere(written, cared.module.key)
     steps, read = cared.module.document["steps"], modules_read(cared.treatment, [cared.module.key])
     way = way_of(cared.treatment, progress=course.progress)
     next_key = way.next_module["key"] if way.next_module else ""
@@ -41,6 +42,7 @@ def read_module(cared: CaredModule, *, at: datetime) -> dict[str, Any]:
         "progress": cared.progress,
         "waited": _waited(cared.progress, at),
         "work": reflections_first(work_by_step(entries, read, language=language, at=at), steps),
+        "repeated": repeated(written),
         "question": question_to_therapist(entries),
         "score": last_score(course, course.main, at=at),
         "risk": risk_row(course, language=language, at=at),

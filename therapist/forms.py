@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Self
 from uuid import UUID, uuid4
 
@@ -25,6 +26,15 @@ class RuleForm(forms.Form):
         """Show what the verb said at its field, or above the form; a list of refusals each at its own."""
         for one in refused.error_list:
             self.add_error(self.fields_of.get(one.code or ""), one)
+
+    def carries(self, verb: Callable[[], object]) -> bool:
+        """Run the verb; True when it was done, else what it refused stands in the form."""
+        try:
+            verb()
+        except ValidationError as refused:
+            self.refuse(refused)
+            return False
+        return True
 
 
 class ReasonField(forms.CharField):

@@ -95,6 +95,8 @@ def identity_tags(treatment: Treatment) -> list[dict[str, str]]:
     tags = []
     if treatment.patient.protected_identity:
         tags.append({"label": _("Protected identity"), "kind": "warning"})
+    if treatment.patient.deceased_on is not None:
+        tags.append({"label": _("Deceased"), "kind": "neutral"})
     if treatment.state != Treatment.State.ACTIVE:
         tags.append({"label": str(treatment.get_state_display()).capitalize(), "kind": "neutral"})
     return tags

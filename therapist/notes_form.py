@@ -32,6 +32,11 @@ class PlanForm(RuleForm):
     body = forms.CharField(widget=forms.Textarea(attrs={"rows": 6, "data-autosave": ""}))
     # Read by drafting alone, which takes anything.
     revision = forms.CharField(widget=forms.HiddenInput, required=False)
+    is_shared = forms.BooleanField(
+        label=_("The patient reads it"),
+        help_text=_("On her page about the treatment. Earlier ones stay with you."),
+        required=False,
+    )
     kind = CarePlan.Kind.SAFETY
 
     def __init__(
@@ -42,6 +47,7 @@ class PlanForm(RuleForm):
             "revision": draft.revision if draft else 0,
             "contact_day": holds.contact_day if holds else None,
             "contact_way": holds.contact_way if holds else "",
+            "is_shared": holds.is_shared if holds else False,
         }
         super().__init__(*args, **{"initial": begun, "auto_id": f"id_{self.kind}_%s", **kwargs})
         self.fields["body"].label = capfirst(self.kind.label)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,10 +23,11 @@ from therapist.course_modules import conditions_in_words, module_lines
 from therapist.courses import Course, read_courses, standing_of
 from therapist.reasons import reasons_for
 from therapist.reasons_in_words import ReasonInWords, all_in_words, reply_address
+from therapist.replan_form import ReplanForm
 from therapist.tailored import tailored
 from therapist.timeline import timeline
 from therapist.trends import curves, risk_row
-from therapist.work import StepWork, handed_in, safety_plan, work_by_step
+from therapist.work import StepWork, handed_in, repeated, safety_plan, work_by_step
 
 NEWEST_STEPS = 6
 NEWEST_MESSAGES = 3
@@ -53,8 +54,13 @@ def standing(course: Course, *, at: datetime) -> Standing:
     return Standing(worded, at, reply_address(worded, course.treatment.pk))
 
 
-def read_overview(cared: Cared, *, at: datetime) -> dict[str, Any]:
-    """Context of therapist/patient.html; at most twenty queries with session, door and log."""
+def read_overview(
+    cared: Cared, *, at: datetime, replanned: Mapping[str, ReplanForm] | None = None
+) -> dict[str, Any]:
+    """Context of therapist/patient.html; at most twenty queries with session, door and log.
+
+    `replanned`: the form that was refused, by its module's key.
+    """
     language, course = wording.language(), course_of(cared, at=at)
     known = known_forecasts(cared.treatment)
     entries = handed_in(cared.treatment)
@@ -64,7 +70,7 @@ def read_overview(cared: Cared, *, at: datetime) -> dict[str, Any]:
         "advice": advice_in_words(cared.treatment, known.signed, at=at),
         "curves": curves(course, language=language, at=at, expected=known.expected),
         "risk": risk_row(course, language=language, at=at),
-        "modules": module_lines(course, way),
+        "modules": module_lines(way, refused=replanned),
         "missing": conditions_in_words(
             what_is_missing(cared.treatment, at=at, way=way, levels={one.level for one in course.alerts}),
             course,
@@ -72,10 +78,11 @@ def read_overview(cared: Cared, *, at: datetime) -> dict[str, Any]:
         **tailored(way),
         "later": later_version(cared.treatment) if cared.treatment.is_running else None,
         "work": newest_work(course, entries, language=language, at=at),
+        "repeated": repeated(entries),
         "safety_plan": safety_plan(entries, language=language, at=at),
         "keeps_sleep_diary": any(entry.exercise == DIARY for entry in entries),
         "bubbles": newest_messages(cared),
-        "events": timeline(cared.treatment, course),
+        "events": timeline(cared.treatment, course.outline),
     }
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from ikbt.common.doors import PATIENT, Door
 from ikbt.treatments import rules
-from ikbt.treatments.access import Mine, MyModule, cared_to_see_her_pages, open_to_her
+from ikbt.treatments.access import Mine, MyModule, cared_to_see_her_pages, in_module
 
 
 def _her_pages(request: HttpRequest, treatment_id: UUID) -> Mine:
@@ -17,17 +17,7 @@ def _her_pages(request: HttpRequest, treatment_id: UUID) -> Mine:
 
 
 def _her_module(request: HttpRequest, treatment_id: UUID, module_key: str) -> MyModule:
-    seen = _her_pages(request, treatment_id)
-    progress, module = open_to_her(seen.treatment, module_key)
-    return MyModule(
-        seen.treatment,
-        seen.person,
-        seen.actor,
-        progress=progress,
-        module=module,
-        recalled=getattr(progress, "recalled", None) or "",
-        sees_drafts=False,
-    )
+    return in_module(_her_pages(request, treatment_id), module_key)
 
 
 AS_PATIENT = Door(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -12,7 +13,6 @@ from django.utils.translation import gettext as _
 from ikbt.treatments.ending import WISH
 from ikbt.treatments.models import Alert, Treatment, TreatmentEvent
 from therapist import wording
-from therapist.courses import Course
 
 NEWEST = 30
 KINDS = {
@@ -33,19 +33,24 @@ class Happening:
     kind: str
 
 
-def timeline(treatment: Treatment, course: Course) -> list[Happening]:
+def timeline(treatment: Treatment, outline: Mapping[str, Any]) -> list[Happening]:
     """The newest events, the newest on top; one query."""
-    events = (
-        TreatmentEvent.objects.filter(treatment=treatment)
-        .select_related("actor")
-        .defer("actor__personal_number")
-        .order_by("-at", "-id")[:NEWEST]
-    )
-    return [_happening(event, course) for event in events]
+    return happenings(events_of(treatment)[:NEWEST], outline)
 
 
-def _happening(event: TreatmentEvent, course: Course) -> Happening:
-    title = str(course.module(event.module_key).get("title", event.module_key))
+def events_of(treatment: Treatment) -> Any:
+    """All events of a treatment, the newest first, with who acted."""
+    rows = TreatmentEvent.objects.filter(treatment=treatment).select_related("actor")
+    return rows.defer("actor__personal_number").order_by("-at", "-id")
+
+
+def happenings(events: Iterable[TreatmentEvent], outline: Mapping[str, Any]) -> list[Happening]:
+    """Events in words."""
+    titles = {module["key"]: str(module["title"]) for module in outline["modules"]}
+    return [_happening(event, titles.get(event.module_key, event.module_key)) for event in events]
+
+
+def _happening(event: TreatmentEvent, title: str) -> Happening:
     words = {
         TreatmentEvent.Kind.STARTED: _("The treatment started"),
         TreatmentEvent.Kind.MODULE_OPENED: _("Opened: %(module)s") % {"module": title},
@@ -65,6 +70,11 @@ def _happening(event: TreatmentEvent, course: Course) -> Happening:
         TreatmentEvent.Kind.MODULE_BACK: _("Readable again: %(module)s") % {"module": title},
         TreatmentEvent.Kind.ENDED: _("The treatment ended"),
         TreatmentEvent.Kind.SLEEP_WINDOW: _("Sleep window decided"),
+        TreatmentEvent.Kind.MODULE_HELD: _("Held: %(module)s") % {"module": title},
+        TreatmentEvent.Kind.MODULE_RELEASED: _("No longer held: %(module)s") % {"module": title},
+        TreatmentEvent.Kind.MODULE_SKIPPED: _("Left out: %(module)s") % {"module": title},
+        TreatmentEvent.Kind.MODULE_PUT_BACK: _("Put back: %(module)s") % {"module": title},
+        TreatmentEvent.Kind.MODULE_MOVED: _("Moved: %(module)s") % {"module": title},
     }
     kind = TreatmentEvent.Kind(event.kind)
     parts = [event.actor.name if event.actor else "", event.reason]

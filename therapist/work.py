@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -56,11 +57,14 @@ class StepWork:
     table: LogTable | None
     entries: list[ReadEntry]
     is_reflection: bool
+    exercise: str
 
 
-def handed_in(treatment: Treatment) -> list[WorksheetEntry]:
-    """Handed-in entries, newest first; the only place where the desk reads entries."""
+def handed_in(treatment: Treatment, *, exercise: str = "") -> list[WorksheetEntry]:
+    """Handed-in entries, of one exercise or of all, newest first; the only place where the desk reads entries."""
     rows = WorksheetEntry.objects.filter(treatment=treatment, state=WorksheetEntry.State.HANDED_IN)
+    if exercise:
+        rows = rows.filter(exercise=exercise)
     return list(rows.order_by("-handed_in_at", "id"))
 
 
@@ -81,6 +85,12 @@ def work_by_step(
         _step_work(written_in(group[0], read.get(key, ())), group, language=language, at=at)
         for (key, _step, _by), group in groups.items()
     ]
+
+
+def repeated(entries: Iterable[WorksheetEntry]) -> frozenset[str]:
+    """Exercises with more than one entry: there is something to lay side by side."""
+    counted = Counter(entry.exercise for entry in entries)
+    return frozenset(exercise for exercise, number in counted.items() if number > 1)
 
 
 def reflections_first(work: Iterable[StepWork], steps: Sequence[Mapping[str, Any]]) -> list[StepWork]:
@@ -108,9 +118,9 @@ def _step_work(
     module: FrozenModule | None, group: Sequence[WorksheetEntry], *, language: str, at: datetime
 ) -> StepWork:
     newest = group[0]
-    definition = _definition(module, newest.exercise)
-    step = _step(module, newest.step_key)
-    only = _only(step)
+    definition = exercise_in(module, newest.exercise)
+    step = step_in(module, newest.step_key)
+    only = fields_asked(step)
     as_table = len(group) > 1 and _fits_table(definition, only)
     return StepWork(
         step_key=newest.step_key,
@@ -122,6 +132,7 @@ def _step_work(
         table=_table(definition, group, only, language=language, at=at) if as_table else None,
         entries=[] if as_table else [_read(one, definition, only, language=language, at=at) for one in group],
         is_reflection=newest.exercise == REFLECTION,
+        exercise=newest.exercise,
     )
 
 
@@ -138,19 +149,22 @@ def _fits_table(definition: ExerciseDefinition, only: list[str] | None) -> bool:
     return definition.repeatable and (flat or definition.one_per_date)
 
 
-def _definition(module: FrozenModule | None, exercise: str) -> ExerciseDefinition:
+def exercise_in(module: FrozenModule | None, exercise: str) -> ExerciseDefinition:
+    """The exercise as the version that she answered words it."""
     # The copy that the version carries is what she answered; a plan made outside a module follows the
     # shipped one.
     carried = module.definitions.get(exercise) if module else None
     return definition_from(carried) if carried else load_all()[exercise]
 
 
-def _step(module: FrozenModule | None, key: str) -> Mapping[str, Any]:
+def step_in(module: FrozenModule | None, key: str) -> Mapping[str, Any]:
+    """A step of a module; empty when it has none with this key."""
     steps = module.document["steps"] if module else []
     return next((step for step in steps if step["key"] == key), {})
 
 
-def _only(step: Mapping[str, Any]) -> list[str] | None:
+def fields_asked(step: Mapping[str, Any]) -> list[str] | None:
+    """The fields that a step asks; None: all of them."""
     blocks: list[dict[str, Any]] = step.get("blocks", [])
     exercise = next((block for block in blocks if block["type"] == "exercise"), {})
     found: list[str] | None = exercise.get("fields")
@@ -165,7 +179,7 @@ def _read(
     language: str,
     at: datetime,
 ) -> ReadEntry:
-    view = entry_view(definition, _values(entry), language=language, now=at, only=only)
+    view = entry_view(definition, values_of(entry), language=language, now=at, only=only)
     # What was left out takes no room at the desk; the patient's own page shows it as a dash.
     filled = tuple(answer for answer in view.answers if not answer.missing)
     known = tuple(value for value in view.derived if not value.missing)
@@ -181,17 +195,17 @@ def _table(
     at: datetime,
 ) -> LogTable:
     """Every field that somebody filled in is a column."""
-    values = [_values(entry) for entry in group]
+    values = [values_of(entry) for entry in group]
     fields = [
         field
         for field in definition.asked(only)
-        if any(_cell(field, one, language) != DASH for one in values)
+        if any(cell_text(field, one, language) != DASH for one in values)
     ]
     series = series_view(definition, values, language=language, now=at, prefix=f"{group[0].step_key}-")
     return LogTable(
         columns=[*(label_in(field.label, language) for field in fields), _("Handed in")],
         rows=[
-            [*(_cell(field, one, language) for field in fields), _day(entry)]
+            [*(cell_text(field, one, language) for field in fields), _day(entry)]
             for entry, one in zip(group, values, strict=True)
         ],
         charts=series.charts,
@@ -199,16 +213,18 @@ def _table(
     )
 
 
-def _cell(field: FieldDefinition, values: Mapping[str, object], language: str) -> str:
+def cell_text(field: FieldDefinition, values: Mapping[str, object], language: str) -> str:
+    """A value as a cell holds it; a list's rows one after the other."""
     value = values.get(field.name)
     if field.type != "list":
         return in_cell(field, value, language)
     rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
-    texts = (" ".join(_cell(inner, row, language) for inner in field.fields) for row in rows)
+    texts = (" ".join(cell_text(inner, row, language) for inner in field.fields) for row in rows)
     return "; ".join(texts) or DASH
 
 
-def _values(entry: WorksheetEntry) -> dict[str, object]:
+def values_of(entry: WorksheetEntry) -> dict[str, object]:
+    """What was answered, with when the entry was made."""
     stored = entry.values if isinstance(entry.values, Mapping) else {}
     return {**stored, "created": entry.created_at}
 

@@ -13,7 +13,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from ikbt.accounts.models import GuessCount, Invitation, SessionRecord
 from ikbt.outbox.models import Notice
 from ikbt.privacy.inventory import load
-from ikbt.treatments.models import Alert, Draft, WorksheetEntry
+from ikbt.treatments.models import ActiveTime, Alert, Draft, WorksheetEntry
 from measurements.models import Occasion
 
 Due = Callable[[datetime, timedelta], list[QuerySet[Model]]]
@@ -57,6 +57,10 @@ def _guesses(at: datetime, kept: timedelta) -> list[QuerySet[Model]]:
     return [_any(GuessCount._base_manager.filter(since__lte=at - kept))]
 
 
+def _active_time(at: datetime, kept: timedelta) -> list[QuerySet[Model]]:
+    return [_any(ActiveTime._base_manager.filter(counted_at__lte=at - kept))]
+
+
 def _any(found: QuerySet[Any]) -> QuerySet[Model]:
     return found
 
@@ -70,6 +74,7 @@ DUE: dict[str, Due] = {
     "notices": _notices,
     "invitations": _invitations,
     "guesses": _guesses,
+    "active_time": _active_time,
 }
 
 

@@ -22,6 +22,7 @@ MODELS = {
     "treatments.Treatment": _("Your treatments"),
     "treatments.CareRelation": _("Who may open your treatment"),
     "treatments.TreatmentEvent": _("What has happened in the treatment"),
+    "treatments.ActiveTime": _("How long your therapist worked with your treatment at the computer"),
     "treatments.Absence": _("When you have been away from the unit"),
     "treatments.CaseloadLimit": _("How many patients you are meant to have"),
     "treatments.Alert": _("When your clinic was asked to look at how you are"),

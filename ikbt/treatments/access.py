@@ -173,7 +173,11 @@ def _my_treatment(request: HttpRequest, treatment_id: UUID) -> Mine:
 
 
 def _my_module(request: HttpRequest, treatment_id: UUID, module_key: str) -> MyModule:
-    mine = _mine(request, treatment_id, kind="module", object_id=module_key)
+    return in_module(_mine(request, treatment_id, kind="module", object_id=module_key), module_key)
+
+
+def in_module(mine: Mine, module_key: str) -> MyModule:
+    """The same page's owner in one of her modules; 404 when it is not open to her."""
     progress, module = open_to_her(mine.treatment, module_key)
     return MyModule(
         mine.treatment,
@@ -182,6 +186,7 @@ def _my_module(request: HttpRequest, treatment_id: UUID, module_key: str) -> MyM
         progress=progress,
         module=module,
         recalled=getattr(progress, "recalled", None) or "",
+        sees_drafts=mine.sees_drafts,
     )
 
 

@@ -11,11 +11,16 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from ikbt.accounts.models import Person
-from ikbt.audit.models import Entry
-from ikbt.audit.recording import Actor, record
-from ikbt.common.live import desk_group, push_on_commit, treatment_group
+from ikbt.audit.recording import Actor
 from ikbt.treatments.models import PathDecision, Treatment, TreatmentEvent
 from ikbt.treatments.opening_alone import open_alone
+from ikbt.treatments.path_decisions import (
+    LEAST_REASON,
+    keep_decision,
+    locked_running,
+    standing_decision,
+    tell_decision,
+)
 from ikbt.treatments.paths import ACCEPTED, DECLINED, Way, way_of
 from ikbt.treatments.reading import outline_of
 from ikbt.treatments.releasing import open_module, what_is_missing
@@ -23,7 +28,6 @@ from ikbt.treatments.rule_words import fired_in_words
 from ikbt.treatments.unlocking import NOT_BY_OFFER
 from programs.tailoring.path import Offered
 
-LEAST_REASON = 5
 Group = Mapping[str, Any]
 ANSWERED = {True: TreatmentEvent.Kind.OFFER_ACCEPTED, False: TreatmentEvent.Kind.OFFER_DECLINED}
 
@@ -41,9 +45,9 @@ def answer_offer(
     Raises ValidationError, code "reason" where one is needed.
     """
     with transaction.atomic():
-        locked = _locked(treatment)
+        locked = locked_running(treatment)
         way = way_of(locked)
-        standing = _standing(way, PathDecision.Kind.OFFER, name)
+        standing = standing_decision(way, PathDecision.Kind.OFFER, name)
         answer = [ACCEPTED if accept else DECLINED]
         if standing is not None and standing.answer == answer:
             return standing
@@ -51,10 +55,12 @@ def answer_offer(
         is_hers = person.pk == locked.patient_id
         _guard_offer(offered, accept=accept, is_hers=is_hers, reason=reason)
         fired = fired_in_words(offered.offer, way.known, way.outline)
-        decision = _keep(
+        decision = keep_decision(
             locked, PathDecision.Kind.OFFER, name, answer, person=person, at=at, fired=fired, reason=reason
         )
-        _tell(decision, ANSWERED[accept], by=by, words=_why(decision), module_key=offered.module["key"])
+        tell_decision(
+            decision, ANSWERED[accept], by=by, words=_why(decision), module_key=offered.module["key"]
+        )
         if accept:
             _carry_out(locked, offered, decision, is_hers=is_hers, by=by, at=at)
     return decision
@@ -68,17 +74,19 @@ def choose(
     Raises ValidationError when the choice is over, or too few or too many are chosen.
     """
     with transaction.atomic():
-        locked = _locked(treatment)
+        locked = locked_running(treatment)
         way = way_of(locked)
         group, module_key = _group(way, group_key)
         wanted = [option["key"] for option in group["options"] if option["key"] in options]
         _guard_choice(way, group, module_key, wanted, options)
-        standing = _standing(way, PathDecision.Kind.CHOICE, group_key)
+        standing = standing_decision(way, PathDecision.Kind.CHOICE, group_key)
         if standing is not None and standing.answer == wanted:
             return standing
-        decision = _keep(locked, PathDecision.Kind.CHOICE, group_key, wanted, person=patient, at=at)
+        decision = keep_decision(locked, PathDecision.Kind.CHOICE, group_key, wanted, person=patient, at=at)
         titles = [option["title"] for option in group["options"] if option["key"] in wanted]
-        _tell(decision, TreatmentEvent.Kind.CHOSEN, by=by, words=", ".join(titles), module_key=module_key)
+        tell_decision(
+            decision, TreatmentEvent.Kind.CHOSEN, by=by, words=", ".join(titles), module_key=module_key
+        )
         if not module_key:
             _open_in_exchange(locked, way, set(_modules_of(group, wanted)), patient=patient, by=by, at=at)
     return decision
@@ -89,7 +97,7 @@ def open_subtypes(
 ) -> PathDecision:
     """Say which of the program's subtypes are hers: their steps open, those of others close, work in them stays."""
     with transaction.atomic():
-        locked = _locked(treatment)
+        locked = locked_running(treatment)
         declared = {one["key"]: one["title"] for one in outline_of(locked).get("subtypes", ())}
         if set(subtypes) - set(declared):
             raise ValidationError(_("The program has no such subtype."))
@@ -97,22 +105,10 @@ def open_subtypes(
         standing = PathDecision.objects.filter(treatment=locked, kind=PathDecision.Kind.SUBTYPES).first()
         if standing is not None and standing.answer == wanted:
             return standing
-        decision = _keep(locked, PathDecision.Kind.SUBTYPES, "", wanted, person=staff, at=at)
+        decision = keep_decision(locked, PathDecision.Kind.SUBTYPES, "", wanted, person=staff, at=at)
         words = ", ".join(declared[key] for key in wanted)
-        _tell(decision, TreatmentEvent.Kind.SUBTYPES_OPENED, by=by, words=words)
+        tell_decision(decision, TreatmentEvent.Kind.SUBTYPES_OPENED, by=by, words=words)
     return decision
-
-
-def _locked(treatment: Treatment) -> Treatment:
-    rows = Treatment.objects.select_for_update(of=("self",)).select_related("version", "unit")
-    locked: Treatment = rows.get(pk=treatment.pk)
-    if not locked.is_running:
-        raise ValidationError(_("The treatment has ended."))
-    return locked
-
-
-def _standing(way: Way, kind: str, key: str) -> PathDecision | None:
-    return next((one for one in way.decisions if (one.kind, one.key) == (kind, key)), None)
 
 
 def _offered(way: Way, name: str) -> Offered:
@@ -195,53 +191,3 @@ def _open_in_exchange(
             why = str(_("She changed her choice."))
             open_module(treatment, following["key"], opened_by=patient, reason=why, by=by, at=at)
     open_alone(treatment, at=at)
-
-
-def _keep(
-    treatment: Treatment,
-    kind: str,
-    key: str,
-    answer: Sequence[str],
-    *,
-    person: Person,
-    at: datetime,
-    fired: Sequence[str] = (),
-    reason: str = "",
-) -> PathDecision:
-    values = {
-        "answer": list(answer),
-        "fired": list(fired),
-        "reason": reason.strip(),
-        "decided_by": person,
-        "decided_at": at,
-    }
-    decision, _made = PathDecision.objects.update_or_create(
-        treatment=treatment, kind=kind, key=key, defaults=values
-    )
-    return decision
-
-
-def _tell(decision: PathDecision, kind: str, *, by: Actor, words: str, module_key: str = "") -> None:
-    """The timeline, the log, and both sides' open pages."""
-    treatment = decision.treatment
-    TreatmentEvent.objects.create(
-        treatment=treatment,
-        kind=kind,
-        at=decision.decided_at,
-        actor=decision.decided_by,
-        module_key=module_key,
-        reason=words,
-        details={"key": decision.key},
-    )
-    own = decision.decided_by_id == treatment.patient_id
-    record(
-        Entry.Action.CHANGE,
-        by=by,
-        kind="path",
-        object_id=decision.pk,
-        patient=treatment.patient_id,
-        relation="own" if own else "",
-        reason=decision.kind,
-    )
-    push_on_commit(treatment_group(treatment.pk), "module", module=module_key)
-    push_on_commit(desk_group(treatment.unit_id), "work", treatment=str(treatment.pk))

@@ -72,8 +72,11 @@ def write_plan(
     seen: str,
     contact_day: int | None = None,
     contact_way: str = "",
+    is_shared: bool = False,
 ) -> CarePlan:
-    """Store a plan anew; the one before it is kept. `seen`: the key of the plan that her page showed, "" for none.
+    """Store a plan anew; the one before it is kept. `is_shared`: the patient reads it on her page.
+
+    `seen`: the key of the plan that the writer's page showed, "" for none.
 
     The same words again change nothing. Raises ValidationError for an empty or too long text, and with code
     "changed" when another plan has been written since the page was drawn.
@@ -82,8 +85,13 @@ def write_plan(
     with transaction.atomic():
         Treatment.objects.select_for_update().only("pk").get(pk=treatment.pk)
         holds = CarePlan.objects.filter(treatment=treatment).holding(kind)
-        said = (text, contact_day, contact_way)
-        if holds is not None and (holds.body, holds.contact_day, holds.contact_way) == said:
+        said = (text, contact_day, contact_way, is_shared)
+        if holds is not None and said == (
+            holds.body,
+            holds.contact_day,
+            holds.contact_way,
+            holds.is_shared,
+        ):
             return holds
         if seen != (str(holds.pk) if holds is not None else ""):
             raise ValidationError(CHANGED, code="changed")
@@ -93,6 +101,7 @@ def write_plan(
             body=text,
             contact_day=contact_day,
             contact_way=contact_way,
+            is_shared=is_shared,
             author=author,
             written_at=at,
         )

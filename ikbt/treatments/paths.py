@@ -17,6 +17,8 @@ from programs.tailoring.path import Decided, Offered, Seen
 
 Document = Mapping[str, Any]
 ACCEPTED, DECLINED = "accepted", "declined"
+HELD, RELEASED = "held", "released"
+LEFT_OUT, PUT_BACK = "left_out", "put_back"
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,17 @@ class Way:
         return [
             one for one in self.outline["modules"] if one["key"] in self.opened and one["key"] not in here
         ]
+
+    @property
+    def held(self) -> frozenset[str]:
+        """Closed modules that her therapist holds."""
+        return self.decided.held - set(self.opened)
+
+    @property
+    def left_out(self) -> list[Document]:
+        """Modules that her therapist has left out and that were not open before."""
+        out = self.decided.left_out - set(self.opened)
+        return [one for one in self.outline["modules"] if one["key"] in out]
 
     @property
     def next_module(self) -> Document | None:
@@ -96,12 +109,16 @@ class Way:
 
 
 def way_of(treatment: Treatment, *, progress: Sequence[ModuleProgress] | None = None) -> Way:
-    """Two queries, and three more for a program that is tailored. `progress`: where it is read already."""
+    """Two queries, one more where a therapist has planned modules anew, three more for a program that is tailored.
+
+    `progress`: where it is read already.
+    """
     rows = list(treatment.progress.all()) if progress is None else progress
     outline, entries = outline_of(treatment), handed_in_counts(treatment)
-    if not rules.is_tailored(outline):
-        return Way(outline, rows, entries)
-    decisions = list(treatment.path_decisions.all())
+    is_tailored = rules.is_tailored(outline)
+    decisions = list(treatment.path_decisions.all()) if is_tailored or treatment.is_replanned else []
+    if not is_tailored:
+        return Way(outline, rows, entries, decided=decided_by(decisions), decisions=decisions)
     done = {key for row in rows for key in row.steps_done}
     written = WorksheetEntry.objects.filter(treatment=treatment).order_by()
     return Way(
@@ -126,6 +143,11 @@ def decided_by(decisions: Sequence[PathDecision]) -> Decided:
         chosen=by_kind[PathDecision.Kind.CHOICE],
         accepted=frozenset(name for name, answer in offers.items() if answer == [ACCEPTED]),
         declined=frozenset(name for name, answer in offers.items() if answer == [DECLINED]),
+        held=frozenset(key for key, answer in by_kind[PathDecision.Kind.HOLD].items() if answer == [HELD]),
+        left_out=frozenset(
+            key for key, answer in by_kind[PathDecision.Kind.SKIP].items() if answer == [LEFT_OUT]
+        ),
+        order=by_kind[PathDecision.Kind.ORDER].get("", ()),
     )
 
 

@@ -162,6 +162,13 @@ class PlanQuerySet(ScopedQuerySet["CarePlan"]):
         rows = self.select_related("author").defer("author__personal_number")
         return rows.order_by("-written_at", "-id")
 
+    def shared(self) -> list[CarePlan]:
+        """The plans of one treatment that hold now and that its patient reads."""
+        newest: dict[str, CarePlan] = {}
+        for plan in self.newest_first():
+            newest.setdefault(plan.kind, plan)
+        return [plan for plan in newest.values() if plan.is_shared]
+
     def holding(self, kind: str) -> CarePlan | None:
         """The plan of one treatment that holds now; None before the first."""
         return self.newest_first().filter(kind=kind).first()

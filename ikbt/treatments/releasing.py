@@ -77,6 +77,7 @@ def _situation(
         in_turn=in_path and is_next(path, key, way.opened),
         choices_open=[group["key"] for group in choices_before(way.outline, key, way.decided)],
         held=hold.get("say", "") if fires(hold, way.known) else None,
+        held_by_hand=key in way.decided.held,
         any_alert_open=bool(levels),
         is_worse=alone and is_reliably_worse(treatment),
     )

@@ -21,6 +21,7 @@ class Unmet(StrEnum):
     TOO_EARLY = "too_early"
     WEEKLY_UNANSWERED = "weekly_unanswered"
     HELD = "held"
+    HELD_BY_HAND = "held_by_hand"
     RISK_OPEN = "risk_open"
     TOO_MANY_OPEN = "too_many_open"
     # Only against opening without the therapist.
@@ -29,7 +30,16 @@ class Unmet(StrEnum):
 
 
 # What an accepted offer does not lift: it changes the order, and lifts neither safety nor load.
-NOT_BY_OFFER = frozenset({Unmet.RISK_OPEN, Unmet.TOO_MANY_OPEN, Unmet.HELD, Unmet.ALERT_OPEN, Unmet.WORSE})
+NOT_BY_OFFER = frozenset(
+    {
+        Unmet.RISK_OPEN,
+        Unmet.TOO_MANY_OPEN,
+        Unmet.HELD,
+        Unmet.HELD_BY_HAND,
+        Unmet.ALERT_OPEN,
+        Unmet.WORSE,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,8 @@ class Situation:
     choices_open: Sequence[str] = ()
     # None: nothing holds it back; else what should be done first, or "".
     held: str | None = None
+    # Her therapist holds it, for a reason of her own.
+    held_by_hand: bool = False
     any_alert_open: bool = False
     is_worse: bool = False
 
@@ -101,6 +113,8 @@ def unmet(situation: Situation, *, at: datetime) -> list[Condition]:
         found.append(Condition(Unmet.WEEKLY_UNANSWERED))
     if situation.held is not None:
         found.append(Condition(Unmet.HELD, say=situation.held))
+    if situation.held_by_hand:
+        found.append(Condition(Unmet.HELD_BY_HAND))
     if situation.high_alert_open:
         found.append(Condition(Unmet.RISK_OPEN))
     if situation.open_modules >= situation.max_open_modules:

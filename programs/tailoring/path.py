@@ -29,6 +29,10 @@ class Decided:
     chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
     accepted: frozenset[str] = frozenset()
     declined: frozenset[str] = frozenset()
+    # Module keys, by the therapist's hand: kept closed, left out, and the order she has given them.
+    held: frozenset[str] = frozenset()
+    left_out: frozenset[str] = frozenset()
+    order: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ def open_choices(groups: Sequence[Document], decided: Decided) -> list[Document]
 
 
 def path_of(outline: Document, decided: Decided, opened: Collection[str] = ()) -> list[Document]:
-    """Her modules in order: without what she has skipped, replaced or not chosen; with what was offered and taken.
+    """Her modules in order: without what is skipped, replaced or not chosen; with what was offered and taken.
 
     A module that has been opened is never taken away, except by another choice of hers: it stays open beside.
     """
@@ -114,7 +118,18 @@ def path_of(outline: Document, decided: Decided, opened: Collection[str] = ()) -
             found.append(key)
         if key in instead:
             found.append(instead[key])
-    return [modules[key] for key in dict.fromkeys(found) if key in modules]
+    here = [key for key in dict.fromkeys(found) if key in modules]
+    kept = [key for key in here if key in opened or key not in decided.left_out]
+    return [modules[key] for key in ordered(kept, decided.order)]
+
+
+def ordered(keys: Sequence[str], order: Sequence[str]) -> list[str]:
+    """The keys in the order that was given; one that it doesn't name stays behind the one before it."""
+    found = [key for key in order if key in keys]
+    for place, key in enumerate(keys):
+        if key not in found:
+            found.insert(found.index(keys[place - 1]) + 1 if place else 0, key)
+    return found
 
 
 def _stays(
@@ -216,9 +231,14 @@ def is_next(path: Sequence[Document], key: str, opened: Collection[str]) -> bool
     return bool(path[place]["unlock"].get("after")) or all(before in opened for before in keys[:place])
 
 
+def keys_of(outline: Document, decided: Decided) -> list[str]:
+    """All modules of the program, in the order that is hers."""
+    return ordered([module["key"] for module in outline["modules"]], decided.order)
+
+
 def place_of(outline: Document, key: str, decided: Decided) -> int:
     """A module's place in the program, from 1; one that takes another's place has that one's."""
-    keys = [module["key"] for module in outline["modules"]]
+    keys = keys_of(outline, decided)
     _left, instead = _left_and_put_in(outline["modules"], decided)
     standing = next((left for left, put_in in instead.items() if put_in == key), key)
     return keys.index(standing) + 1
@@ -226,7 +246,7 @@ def place_of(outline: Document, key: str, decided: Decided) -> int:
 
 def choices_before(outline: Document, key: str, decided: Decided) -> list[Document]:
     """Choices among modules that she has still to make before this module: it stands after their first one."""
-    keys = [module["key"] for module in outline["modules"]]
+    keys = keys_of(outline, decided)
     return [
         group
         for group in open_choices(outline.get("choices", ()), decided)

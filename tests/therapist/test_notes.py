@@ -209,3 +209,26 @@ def test_notes_and_both_plans_are_reached_from_the_top_of_her_page(cast: Cast, t
     for way in ("notes", "plans"):
         assert reverse(f"therapist:{way}", args=[cast.treatment.pk]) in top
     assert reverse("therapist:plans", args=[cast.treatment.pk]) + "#safety" in top
+
+
+def test_a_plan_is_shared_with_the_patient_only_when_that_is_ticked(
+    cast: Cast, plan_address: str, tove_client: Client
+) -> None:
+    form = {
+        "kind": "treatment",
+        "body": "Gå ut varje dag",
+        "contact_day": "",
+        "contact_way": "",
+        "revision": "0",
+    }
+    tove_client.post(plan_address, {**form, "seen": ""})
+    before = CarePlan.objects.filter(treatment=cast.treatment).holding("treatment")
+    assert before is not None
+    assert not before.is_shared
+
+    tove_client.post(plan_address, {**form, "seen": str(before.pk), "is_shared": "on"})
+
+    holds = CarePlan.objects.filter(treatment=cast.treatment).holding("treatment")
+    assert holds is not None
+    assert holds.is_shared
+    assert "patienten läser den" in tove_client.get(plan_address).content.decode()

@@ -184,7 +184,11 @@ def _an_emergency(request: HttpRequest, access_id: UUID) -> UnitsEmergency:
 
 
 def _an_offer(request: HttpRequest, transfer_id: UUID) -> UnitsOffer:
-    desk = _relations(request)
+    return offer_at(request, _relations(request), transfer_id)
+
+
+def offer_at(request: HttpRequest, desk: AtUnits, transfer_id: UUID) -> UnitsOffer:
+    """An offer that waits at her units, never of herself; 404 else, and logged either way."""
     found = (
         Transfer.objects.offered_to(desk.units)
         .exclude(treatment__patient=desk.person.pk)

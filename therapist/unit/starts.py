@@ -64,8 +64,8 @@ def ready_rows(desk: AtUnits) -> list[ReadyRow]:
     ]
 
 
-def offer_rows(desk: AtUnits, *, at: datetime) -> list[OfferRow]:
-    """Offered to her units, the first to be answered on top; never her own."""
+def offer_rows(desk: AtUnits, *, at: datetime, page: str = "unit:offer") -> list[OfferRow]:
+    """Offered to her units, the first to be answered on top; never her own. `page`: where one is answered."""
     rows = Transfer.objects.offered_to(desk.units).filter(answer_by__gt=at)
     rows = rows.exclude(treatment__patient=desk.person.pk).order_by("answer_by", "pk")
     rows = rows.select_related("treatment__patient", "treatment__version", "from_unit")
@@ -78,7 +78,7 @@ def offer_rows(desk: AtUnits, *, at: datetime) -> list[OfferRow]:
     )
     return [
         OfferRow(
-            url=reverse("unit:offer", args=[each.pk]),
+            url=reverse(page, args=[each.pk]),
             name=name_in_lists(each.treatment),
             program=str(each.treatment.version.outline["title"]),
             from_unit=each.from_unit.name,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -29,14 +28,9 @@ def change(request: HttpRequest, cared: Cared, act: str) -> HttpResponse:
     if chosen is None:
         raise Http404
     form = chosen.form(request.POST, prefix=act, treatment=cared.treatment, at=at)
-    if form.is_valid():
-        try:
-            chosen.run(cared, form, at)
-        except ValidationError as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _(chosen.done))
-            return redirect("therapist:course", treatment_id=cared.treatment.pk)
+    if form.is_valid() and form.carries(lambda: chosen.run(cared, form, at)):
+        messages.success(request, _(chosen.done))
+        return redirect("therapist:course", treatment_id=cared.treatment.pk)
     return _page(request, cared, {act: form})
 
 

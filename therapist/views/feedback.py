@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -70,8 +69,8 @@ def sent(request: HttpRequest, cared: CaredModule) -> HttpResponse:
 
 def _send(cared: CaredModule, form: FeedbackForm, next_key: str, *, seen: UUID | None) -> bool:
     data = form.cleaned_data
-    try:
-        give_feedback(
+    return form.carries(
+        lambda: give_feedback(
             cared.treatment,
             cared.module.key,
             data["body"],
@@ -83,7 +82,4 @@ def _send(cared: CaredModule, form: FeedbackForm, next_key: str, *, seen: UUID |
             at=clock.now(),
             seen=seen,
         )
-    except ValidationError as refused:
-        form.refuse(refused)
-        return False
-    return True
+    )

@@ -84,8 +84,8 @@ def _closed(request: HttpRequest, cared: CaredOccasion) -> HttpResponse:
 
 def _order(cared: Cared, form: ExtraForm) -> bool:
     data = form.cleaned_data
-    try:
-        order_extra(
+    return form.carries(
+        lambda: order_extra(
             cared.treatment,
             data["instrument"],
             days=data["days"],
@@ -94,10 +94,7 @@ def _order(cared: Cared, form: ExtraForm) -> bool:
             by=cared.actor,
             at=clock.now(),
         )
-    except ValidationError as refused:
-        form.refuse(refused)
-        return False
-    return True
+    )
 
 
 def _store(

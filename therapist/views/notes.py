@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -62,8 +61,8 @@ def correct(request: HttpRequest, cared: CaredNote) -> HttpResponse:
 
 
 def _write(request: HttpRequest, cared: Cared, form: NoteForm, *, corrects: Note | None = None) -> bool:
-    try:
-        write_note(
+    done = form.carries(
+        lambda: write_note(
             cared.treatment,
             form.cleaned_data["body"],
             author=cared.staff,
@@ -72,8 +71,7 @@ def _write(request: HttpRequest, cared: Cared, form: NoteForm, *, corrects: Note
             at=clock.now(),
             corrects=corrects,
         )
-    except ValidationError as refused:
-        form.refuse(refused)
-        return False
-    messages.success(request, _("The note is saved."))
-    return True
+    )
+    if done:
+        messages.success(request, _("The note is saved."))
+    return done

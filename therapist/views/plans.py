@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -66,8 +65,8 @@ def _shown(kind: str, written: list[CarePlan], cared: Cared, refused: PlanForm |
 
 def _write(request: HttpRequest, cared: Cared, form: PlanForm) -> bool:
     data = form.cleaned_data
-    try:
-        write_plan(
+    done = form.carries(
+        lambda: write_plan(
             cared.treatment,
             form.kind,
             data["body"],
@@ -77,9 +76,9 @@ def _write(request: HttpRequest, cared: Cared, form: PlanForm) -> bool:
             seen=request.POST.get("seen", "unknown"),
             contact_day=data.get("contact_day"),
             contact_way=data.get("contact_way", ""),
+            is_shared=data["is_shared"],
         )
-    except ValidationError as refused:
-        form.refuse(refused)
-        return False
-    messages.success(request, _("The plan is saved."))
-    return True
+    )
+    if done:
+        messages.success(request, _("The plan is saved."))
+    return done

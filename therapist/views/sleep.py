@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -37,14 +36,10 @@ def sleep(request: HttpRequest, cared: Cared) -> HttpResponse:
 
 
 def _decide(cared: Cared, form: SleepWindowForm) -> bool:
-    try:
-        decide_sleep_window(
-            cared.treatment, form.decision(), decided_by=cared.staff, by=cared.actor, at=clock.now()
-        )
-    except ValidationError as refused:
-        form.refuse(refused)
-        return False
-    return True
+    said, at = form.decision(), clock.now()
+    return form.carries(
+        lambda: decide_sleep_window(cared.treatment, said, decided_by=cared.staff, by=cared.actor, at=at)
+    )
 
 
 def _context(request: HttpRequest, cared: Cared, basis: Basis, form: SleepWindowForm) -> dict[str, object]:

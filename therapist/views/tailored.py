@@ -20,22 +20,19 @@ from therapist.views.patient import patient_page
 def answer(request: HttpRequest, cared: Cared, module_key: str, offer_key: str) -> HttpResponse:
     """Accept a proposed branch, or decline it with a reason."""
     form, name = OfferForm(request.POST), name_of(module_key, offer_key)
-    if form.is_valid():
-        try:
-            answer_offer(
-                cared.treatment,
-                name,
-                accept=request.POST.get("answer") == "yes",
-                person=cared.staff,
-                reason=form.cleaned_data["reason"],
-                by=cared.actor,
-                at=clock.now(),
-            )
-        except ValidationError as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("What you decided is kept."))
-            return redirect("therapist:patient", treatment_id=cared.treatment.pk)
+    if form.is_valid() and form.carries(
+        lambda: answer_offer(
+            cared.treatment,
+            name,
+            accept=request.POST.get("answer") == "yes",
+            person=cared.staff,
+            reason=form.cleaned_data["reason"],
+            by=cared.actor,
+            at=clock.now(),
+        )
+    ):
+        messages.success(request, _("What you decided is kept."))
+        return redirect("therapist:patient", treatment_id=cared.treatment.pk)
     return patient_page(request, cared, OpeningForm(), offer_form=form, offer_name=name)
 
 

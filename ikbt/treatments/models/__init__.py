@@ -1,6 +1,7 @@
 """The nouns of a course: treatment and care relation, progress, worksheet entries, conversation, alerts."""
 
 from ikbt.treatments.models.absence import Absence
+from ikbt.treatments.models.active_time import ActiveTime
 from ikbt.treatments.models.alert import Alert
 from ikbt.treatments.models.automation import AutomaticAct, AutomationSwitch
 from ikbt.treatments.models.caseload_limit import CaseloadLimit
@@ -21,6 +22,7 @@ from ikbt.treatments.models.worksheet import EntryVersion, WorksheetEntry
 
 __all__ = [
     "Absence",
+    "ActiveTime",
     "Alert",
     "AutomaticAct",
     "AutomationSwitch",

@@ -70,6 +70,8 @@ class CarePlan(PatientRow):
     # NULL: no day has been agreed on; a safety plan has none.
     contact_day = models.PositiveSmallIntegerField(choices=Day.choices, null=True)
     contact_way = models.CharField(max_length=20, choices=Way.choices, blank=True)
+    # She reads it on her own page.
+    is_shared = models.BooleanField(default=False)
     author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
 

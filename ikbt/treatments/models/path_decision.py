@@ -20,13 +20,16 @@ class PathDecision(PatientRow):
         SUBTYPES = "subtypes", _("subtypes opened")
         CHOICE = "choice", _("chosen")
         OFFER = "offer", _("offer answered")
+        HOLD = "hold", _("module held or released")
+        SKIP = "skip", _("module left out or put back")
+        ORDER = "order", _("order of the modules")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="path_decisions")
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    # A choice group's key; an offer's name: module/key; empty for the subtypes.
+    # A choice group's key; an offer's name: module/key; a module's; empty for the subtypes and the order.
     key = models.CharField(max_length=100, blank=True)
-    # Keys of subtypes or options; of an offer "accepted" or "declined".
+    # Keys of subtypes, options or modules in order; of the others one word, as ikbt/treatments/paths.py names them.
     answer = models.JSONField(default=list)
     # The rule that fired, with the numbers it saw, as sentences.
     fired = EncryptedJSONField(default=list)

@@ -64,6 +64,8 @@ class Treatment(PatientRow):
     # has read (0: none), and whether research may use hers. Exports ask the second one.
     information_read = models.PositiveIntegerField(default=0)
     research_consent = models.BooleanField(default=False)
+    # Her therapist has held, left out or moved a module: her path is not the program's (ikbt/treatments/replanning.py).
+    is_replanned = models.BooleanField(default=False)
     # What the patient did last, for "silent for a week" and for the list.
     last_active_at = models.DateTimeField(null=True)
 
@@ -188,6 +190,11 @@ class TreatmentEvent(PatientRow):
         MODULE_BACK = "module_back", _("module readable again")
         ENDED = "ended", _("treatment ended")
         SLEEP_WINDOW = "sleep_window", _("sleep window decided")
+        MODULE_HELD = "module_held", _("module held")
+        MODULE_RELEASED = "module_released", _("module no longer held")
+        MODULE_SKIPPED = "module_skipped", _("module left out")
+        MODULE_PUT_BACK = "module_put_back", _("module put back")
+        MODULE_MOVED = "module_moved", _("module moved in the order")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="events")

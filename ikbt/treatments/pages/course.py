@@ -16,7 +16,7 @@ from ikbt.common.clock import local_date
 from ikbt.treatments.access import Mine
 from ikbt.treatments.course_states import Event, State, Who, obstacles
 from ikbt.treatments.ending import has_asked_to_end
-from ikbt.treatments.models import Pause, Treatment
+from ikbt.treatments.models import CarePlan, Pause, Treatment
 from ikbt.treatments.pausing import longest_pause
 from ikbt.treatments.stepping import WHY_NOT, situation_of
 from ikbt.treatments.thresholds import thresholds_of
@@ -134,6 +134,7 @@ def course_page(
         "may_ask_to_end": treatment.is_running,
         "has_asked": has_asked_to_end(treatment),
         "wish": wish or WishForm(initial={"client_key": uuid4()}),
+        "plans": CarePlan.objects.filter(treatment=treatment).shared(),
         "reopen_days": thresholds_of(treatment.unit).reopen_days,
     }
 

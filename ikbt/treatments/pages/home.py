@@ -22,7 +22,7 @@ from ikbt.treatments.pages.waiting import names_in, reason
 from ikbt.treatments.paths import Way, way_of
 from ikbt.treatments.recalling import hidden_of
 from ikbt.treatments.releasing import what_is_missing
-from ikbt.treatments.unlocking import Unmet
+from ikbt.treatments.unlocking import Condition, Unmet
 from measurements.models import Occasion
 from measurements.storing import definition_of
 from programs.tailoring.path import AUTO, guards_of
@@ -172,10 +172,21 @@ def module_tasks(
                 task["status"], task["note"] = "ready", _("Can't be read for now. Open it to see why.")
         elif module is following:
             task["note"] = " ".join(waiting)
+        elif module["key"] in way.held:
+            task["note"] = reason(Condition(Unmet.HELD_BY_HAND), {})
         else:
             task["note"] = opens_after(way, module)
         tasks.append(task)
-    return tasks
+    return [*tasks, *left_out_tasks(way)]
+
+
+def left_out_tasks(way: Way) -> list[dict[str, object]]:
+    """What her therapist has left out, said as plainly as the rest."""
+    note = _("Not part of your treatment now. Ask your therapist if you want to read it.")
+    return [
+        {"title": module["title"], "minutes": 0, "url": "", "note": note, "status": "left_out"}
+        for module in way.left_out
+    ]
 
 
 def opens_after(way: Way, module: Outline) -> str:

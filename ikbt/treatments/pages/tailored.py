@@ -13,7 +13,7 @@ from ikbt.treatments.access import Mine
 from ikbt.treatments.pages.frame import address
 from ikbt.treatments.paths import Way
 from programs.tailoring.conditions import fires
-from programs.tailoring.path import Offered
+from programs.tailoring.path import Offered, keys_of
 
 Document = Mapping[str, Any]
 
@@ -77,7 +77,7 @@ def choices_among_modules(mine: Mine, way: Way) -> list[ChoiceCard]:
 
 def _is_her_turn_to_choose(way: Way, group: Document) -> bool:
     of = {key for option in group["options"] for key in option["modules"]}
-    keys = [module["key"] for module in way.outline["modules"]]
+    keys = keys_of(way.outline, way.decided)
     here = {module["key"] for module in way.path}
     before = keys[: min(keys.index(key) for key in of)]
     return not of & way.handed_in and all(key in way.opened for key in before if key in here)

@@ -71,6 +71,7 @@ WORDS: dict[Unmet, Words] = {
     Unmet.TOO_EARLY: _too_early,
     Unmet.WEEKLY_UNANSWERED: lambda condition, names: _("Answer this week's questions first."),
     Unmet.HELD: _with_the_therapist,
+    Unmet.HELD_BY_HAND: lambda condition, names: _("Your therapist opens it for you later."),
     Unmet.RISK_OPEN: _with_the_therapist,
     Unmet.ALERT_OPEN: _with_the_therapist,
     Unmet.WORSE: _with_the_therapist,

@@ -13,7 +13,7 @@ from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
 from ikbt.treatments.ending import begin_closing, close_treatment, complete_treatment, discontinue_treatment
-from ikbt.treatments.models import Alert, Message, Pause, Treatment
+from ikbt.treatments.models import Alert, CarePlan, Message, Pause, Treatment
 from ikbt.treatments.pausing import pause_treatment
 from ikbt.treatments.starting import prepare_treatment
 from tests.cast import Cast, give, person
@@ -158,3 +158,49 @@ def test_nobody_else_finds_her_course(name: str, cast: Cast, signed_in: SignIn) 
         assert client.post(url(cast, act), said).status_code == 404
     assert stored(cast.treatment).state == State.ACTIVE
     assert not Alert.objects.filter(treatment=cast.treatment).exists()
+
+
+def test_she_reads_the_plan_that_is_shared_with_her_and_no_other(cast: Cast, anna_client: Client) -> None:
+    for body, is_shared in (("Ett tidigare mål.", True), ("Gå ut varje dag.", True)):
+        CarePlan.objects.create(
+            treatment=cast.treatment,
+            kind=CarePlan.Kind.TREATMENT,
+            body=body,
+            contact_day=CarePlan.Day.TUESDAY,
+            is_shared=is_shared,
+            author=cast.tove,
+            written_at=clock.now(),
+        )
+    CarePlan.objects.create(
+        treatment=cast.treatment,
+        kind=CarePlan.Kind.SAFETY,
+        body="Bara vårt.",
+        author=cast.tove,
+        written_at=clock.now(),
+    )
+
+    text = text_of(anna_client.get(url(cast, "course")))
+
+    assert "Gå ut varje dag." in text
+    assert "tisdag" in text
+    assert "Ett tidigare mål." not in text
+    assert "Bara vårt." not in text
+
+
+def test_a_plan_that_is_no_longer_shared_takes_the_earlier_one_away_too(
+    cast: Cast, anna_client: Client
+) -> None:
+    for body, is_shared in (("Delat mål.", True), ("Inte delat.", False)):
+        CarePlan.objects.create(
+            treatment=cast.treatment,
+            kind="treatment",
+            body=body,
+            is_shared=is_shared,
+            author=cast.tove,
+            written_at=clock.now(),
+        )
+
+    text = text_of(anna_client.get(url(cast, "course")))
+
+    assert "Delat mål." not in text
+    assert "Inte delat." not in text

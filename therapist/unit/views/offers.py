@@ -12,14 +12,18 @@ from ikbt.accounts.models import Person
 from ikbt.accounts.roles import Role
 from ikbt.accounts.stepping_up import fresh
 from ikbt.common import clock
-from ikbt.treatments.transfer_summary import open_flags
 from ikbt.treatments.transferring import accept_transfer, decline_transfer
-from therapist.caseload import name_in_lists
 from therapist.forms import RuleForm
-from therapist.timeline import alert_raised
 from therapist.unit.access import AN_OFFER, UnitsOffer
 from therapist.unit.frame import unit_frame
+from therapist.unit.offer_page import offer_page
 from therapist.unit.start_forms import AcceptForm, DeclineForm, people_with
+
+ADDRESSES = {
+    "list_url": "unit:starts",
+    "accept_url": "unit:accept_offer",
+    "decline_url": "unit:decline_offer",
+}
 
 
 @AN_OFFER("GET")
@@ -73,16 +77,9 @@ def _page(
     accept: RuleForm | None = None,
     decline: RuleForm | None = None,
 ) -> HttpResponse:
-    treatment = at.offer.treatment
     context = {
         **unit_frame(request, at),
-        "offer": at.offer,
-        "name": name_in_lists(treatment),
-        "program": treatment.version.outline["title"],
-        "treatment": treatment,
-        "flags": [
-            (one, alert_raised({"kind": one.kind, "level": one.level})) for one in open_flags(treatment)
-        ],
+        **offer_page(at, ADDRESSES),
         "accept": accept or AcceptForm(people=_therapists(at)),
         "decline": decline or DeclineForm(),
     }

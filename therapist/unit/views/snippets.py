@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -54,8 +53,8 @@ def units_of(desk: AtUnits) -> dict[UUID, str]:
 
 def _keep(form: SnippetForm, desk: AtUnits, standing: Snippet | None) -> bool:
     said = form.cleaned_data
-    try:
-        keep_snippet(
+    return form.carries(
+        lambda: keep_snippet(
             standing.unit_id if standing else UUID(said["unit"]),
             standing,
             title=said["title"],
@@ -64,7 +63,4 @@ def _keep(form: SnippetForm, desk: AtUnits, standing: Snippet | None) -> bool:
             by=desk.actor,
             at=clock.now(),
         )
-    except ValidationError as refused:
-        form.refuse(refused)
-        return False
-    return True
+    )

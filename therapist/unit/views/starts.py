@@ -78,8 +78,8 @@ def begin(request: HttpRequest, at: UnitsTreatment) -> HttpResponse:
 
 def _prepared(desk: AtUnits, form: StartForm) -> bool:
     said = form.cleaned_data
-    try:
-        prepare_treatment(
+    return form.carries(
+        lambda: prepare_treatment(
             said["number"],
             version=form.activation.version,
             unit=form.activation.unit,
@@ -91,7 +91,4 @@ def _prepared(desk: AtUnits, form: StartForm) -> bool:
             by=desk.actor,
             at=clock.now(),
         )
-    except ValidationError as refused:
-        form.refuse(refused)
-        return False
-    return True
+    )
