@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -119,7 +121,7 @@ def test_a_therapist_declines_with_a_reason_and_may_take_it_up_again(cast: Cast)
 
 @pytest.mark.parametrize(("does", "more"), [("skip", {}), ("replace", {"instead": "m04"})])
 def test_what_was_skipped_or_replaced_comes_back_with_a_reason_also_when_the_rule_no_longer_fires(
-    does: str, more: dict[str, object], cast: Cast
+    does: str, more: dict[str, Any], cast: Cast
 ) -> None:
     made = with_offer(cast, does, **more)
     by_tove(cast, made, accept=True)

@@ -166,7 +166,7 @@ def test_a_professional_driver_without_a_diary_is_refused(cast: Cast) -> None:
 def test_a_professional_driver_begins_with_the_time_in_bed_of_now_and_loses_half_an_hour_a_week(
     cast: Cast,
 ) -> None:
-    driver = {"found": ["driving"]}
+    driver: dict[str, Any] = {"found": ["driving"]}
     nights(cast.treatment, 7, until=clock.today() - timedelta(days=8))
 
     # 480 minutes in bed.
