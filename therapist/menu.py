@@ -36,8 +36,8 @@ PAGES = (
     (Act.EDIT_PROGRAMS, gettext_noop("Write programs"), "wagtailadmin_home"),
     (Act.MANAGE_UNIT, gettext_noop("Erasure requests"), "privacy:erasure_requests"),
     (Act.OPEN_DESK, gettext_noop("My absence"), "therapist:my_absences"),
-    (Act.OPEN_DESK, gettext_noop("My time with patients"), "therapist:my_time"),
-    (Act.OPEN_DESK, gettext_noop("Offers from other units"), "therapist:offers"),
+    (Act.OPEN_DESK, gettext_noop("My time"), "therapist:my_time"),
+    (Act.OPEN_DESK, gettext_noop("Offers"), "therapist:offers"),
     (Act.OPEN_IN_EMERGENCY, gettext_noop("Emergency access"), "therapist:emergency"),
 )
 
