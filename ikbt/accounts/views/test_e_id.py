@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from rules.predicates import Predicate
@@ -20,7 +21,7 @@ from ikbt.accounts.views.private_page import private_page
 from ikbt.common import clock
 from ikbt.common.doors import PUBLIC, Door
 
-# A screenful a role: the first seeded are the ones that the demo tells of.
+# A screenful a role; anybody else is found by name.
 SHOWN_PER_ROLE = 12
 
 
@@ -30,6 +31,8 @@ class Group:
 
     title: str
     holders: Sequence[RoleAssignment]
+    # How many more there are than are shown.
+    more: int
 
 
 def _no_real_patients_here() -> bool:
@@ -69,12 +72,13 @@ def test_e_id(request: HttpRequest, nobody: None) -> HttpResponse:
         except signing_in.PasskeyDemanded:
             return redirect("accounts:sign_in")
         return remember_language(redirect(safe_next(request) or "accounts:landing"), app.user)
-    context = {"groups": _groups(), "next": safe_next(request)}
+    name = request.GET.get("namn", "").strip()
+    context = {"groups": _groups(name), "next": safe_next(request), "name": name}
     return private_page(request, "accounts/test_e_id.html", context)
 
 
-def _groups() -> list[Group]:
-    """Running roles of people with a confirmed app, by role in the table's order."""
+def _groups(name: str) -> list[Group]:
+    """Running roles of people with a confirmed app, by role in the table's order; those alone who are called so."""
     enrolled = AuthenticatorApp.objects.filter(confirmed=True).values("user")
     held = (
         RoleAssignment.objects.running(clock.now())
@@ -82,5 +86,11 @@ def _groups() -> list[Group]:
         .select_related("person", "unit")
         .order_by("person__created_at", "person__last_name")
     )
-    found = [(role, list(held.filter(role=role)[:SHOWN_PER_ROLE])) for role in Role]
-    return [Group(str(role.label), holders) for role, holders in found if holders]
+    for word in name.split():
+        held = held.filter(Q(person__first_name__icontains=word) | Q(person__last_name__icontains=word))
+    found = [(role, list(held.filter(role=role))) for role in Role]
+    return [
+        Group(str(role.label), holders[:SHOWN_PER_ROLE], max(0, len(holders) - SHOWN_PER_ROLE))
+        for role, holders in found
+        if holders
+    ]

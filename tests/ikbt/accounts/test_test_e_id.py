@@ -101,3 +101,16 @@ def test_invented_person_signs_nobody_in(demo: None, db: None, visitor: Client, 
 
     assert response.status_code in {200, 404}
     assert "_auth_user_id" not in visitor.session
+
+
+def test_somebody_beyond_the_first_twelve_is_found_by_name(db: None, demo: None, visitor: Client) -> None:
+    for number in range(13):
+        give(person("Nils", f"Nummer{number:02}"), Role.PATIENT)
+
+    page = visitor.get("/test-e-id/").content.decode()
+    found = visitor.get("/test-e-id/", {"namn": "nils nummer12"}).content.decode()
+
+    assert "Nils Nummer12" not in page
+    assert "1 till, hittas med namnet." in page
+    assert "Nils Nummer12" in found
+    assert "Nummer11" not in found
