@@ -18,7 +18,7 @@ from ikbt.outbox.queueing import notify_by_rule
 from ikbt.treatments.alerting import lock_treatment, raise_alert
 from ikbt.treatments.automatic_rules import SILENCE, Does, Rule, due_steps, key_of
 from ikbt.treatments.models import Alert, AutomaticAct, Treatment, TreatmentEvent
-from ikbt.treatments.still_wanted import silent_since, told_risk, why_not
+from ikbt.treatments.still_wanted import asked_of_any, silent_since, told_risk, why_not, written_to
 from ikbt.treatments.switching import Switches
 from ikbt.treatments.thresholds import thresholds_of
 
@@ -38,10 +38,14 @@ class Due:
 
 
 def due_silences(at: datetime) -> Iterator[Due]:
-    """Steps of silence that have come due and were not done; five queries, however many patients are silent."""
+    """Steps of silence that have come due and were not done; seven queries, however many patients are silent.
+
+    What would be refused under the lock for want of a cause is left out: else each run would lock every silent patient.
+    """
     switches, rows = Switches(), Treatment.objects.silent(until=at - timedelta(days=_least_days()))
     silent = list(rows.select_related("unit", "patient", "therapist"))
     risky, since = told_risk(silent), silent_since(silent)
+    asked, written = asked_of_any(silent, at), written_to(since)
     found = [
         Due(rule, one, local_date(since[one.pk]))
         for one in silent
@@ -52,6 +56,8 @@ def due_silences(at: datetime) -> Iterator[Due]:
             off=switches.off_at(one.unit_id),
             at=at,
         )
+        if not (rule.key == "silent_remind" and one.series_id not in asked)
+        and not (rule.key == "silent_write" and one.pk in written)
     ]
     yield from not_done(found)
 

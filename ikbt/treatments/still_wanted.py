@@ -69,6 +69,21 @@ def told_risk(treatments: Iterable[Treatment]) -> set[UUID]:
     return {whose for (whose, _slug), risk in last.items() if risk in {Score.Risk.WATCH, Score.Risk.HIGH}}
 
 
+def asked_of_any(treatments: Iterable[Treatment], at: datetime) -> set[UUID]:
+    """Of many active ones those to whom something is open to answer, by their series."""
+    rows = mailable(Occasion.objects.open(at), set(WORKING)).filter(
+        series__in=[one.series_id for one in treatments]
+    )
+    return set(rows.order_by().values_list("series", flat=True))
+
+
+def written_to(since: Mapping[UUID, datetime]) -> set[UUID]:
+    """Those to whom somebody of the staff has written since they fell silent."""
+    rows = Message.objects.filter(treatment__in=since, from_patient=False).order_by()
+    last = dict(rows.values_list("treatment").annotate(last=Max("sent_at")))
+    return {one for one, sent in last.items() if sent > since[one]}
+
+
 def asked_of(treatment: Treatment, at: datetime) -> OccasionQuerySet:
     """What she may answer now; after the end only the follow-ups that she was told of."""
     return mailable(Occasion.objects.open(at).filter(series=treatment.series_id), {treatment.state})

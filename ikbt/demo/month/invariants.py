@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
@@ -27,6 +27,7 @@ from ikbt.treatments.models import (
 )
 from ikbt.treatments.stepping import is_covered, replayed
 
+STOPS = {"paused", "discontinued", "closed"}
 STAFF = {Role.THERAPIST, Role.COORDINATOR, Role.UNIT_MANAGER, Role.STAND_IN}
 
 
@@ -174,21 +175,29 @@ def _by_day(at: datetime) -> bool:
 
 
 def _sent_while_resting(left: Mapping[UUID, list[Notice]]) -> list[str]:
-    """By the events: in which state each course was when a message about it left."""
-    stops = {"paused", "discontinued", "closed"}
-    kinds = {*stops, "resumed", "started", "reopened"}
-    steps: dict[UUID, list[tuple[datetime, str]]] = defaultdict(list)
-    events = TreatmentEvent.objects.filter(kind__in=kinds).exclude(course_step=None).order_by("course_step")
-    for whose, at, kind in events.values_list("treatment", "at", "kind"):
-        steps[whose].append((at, kind))
+    """By the events: in which state each course was when a message about it left; follow-ups come after the end."""
+    steps = _steps()
     found = []
-    for one in (notice for sent in left.values() for notice in sent):
-        if one.subject is None or one.begun_at is None:
-            continue
-        before = [kind for at, kind in steps[one.subject] if at <= one.begun_at]
-        if one.rule != "follow_up_open" and before and before[-1] in stops:
-            found.append(f"{one.rule} while {before[-1]}")
+    for one in (notice for sent in left.values() for notice in sent if notice.rule != "follow_up_open"):
+        last = _last_before(steps.get(one.subject, []), one.begun_at)
+        if last in STOPS:
+            found.append(f"{one.rule} while {last}")
     return found
+
+
+def _steps() -> Mapping[UUID | None, list[tuple[datetime, str]]]:
+    """Of each course what began it and what let it rest, in order."""
+    steps: dict[UUID | None, list[tuple[datetime, str]]] = defaultdict(list)
+    events = TreatmentEvent.objects.filter(kind__in=STOPS | {"resumed", "started", "reopened"})
+    rows = events.exclude(course_step=None).order_by("course_step")
+    for whose, at, kind in rows.values_list("treatment", "at", "kind"):
+        steps[whose].append((at, kind))
+    return steps
+
+
+def _last_before(steps: Sequence[tuple[datetime, str]], moment: datetime | None) -> str:
+    before = [kind for at, kind in steps if moment is not None and at <= moment]
+    return before[-1] if before else ""
 
 
 INVARIANTS: tuple[Callable[[Month], list[str]], ...] = (

@@ -237,3 +237,19 @@ def test_looking_for_silences_costs_the_same_for_many(cast: Cast, silent: Treatm
 
     assert spent() == alone
     assert {one.treatment.pk for one in due_silences(on_day(7))} == set(many)
+
+
+def test_what_has_no_cause_is_not_even_tried(cast: Cast, silent: Treatment) -> None:
+    """Each run of the clock would else lock everybody who is silent, for days."""
+
+    def due(days: int) -> list[str]:
+        return [one.rule.key for one in due_silences(on_day(days))]
+
+    assert due(3) == ["silent_remind"]
+    Occasion.objects.filter(series=silent.series_id).update(answered_at=on_day(0))
+    assert due(3) == []
+
+    assert "silent_write" in due(10)
+    send_message(silent, "Hej!", sender=cast.tove, client_key=uuid4(), by=SYSTEM, at=on_day(9))
+    assert "silent_write" not in due(10)
+    assert "silent_call" in due(14)
