@@ -18,7 +18,7 @@ from ikbt.treatments.sleep_nights import DIARY
 from ikbt.treatments.thresholds import thresholds_of
 from therapist import wording
 from therapist.advice import advice_in_words
-from therapist.conversation import Bubble, bubbles
+from therapist.conversation import Bubble, bubbles, files_of
 from therapist.course_modules import conditions_in_words, module_lines
 from therapist.courses import Course, read_courses, standing_of
 from therapist.reasons import reasons_for
@@ -104,4 +104,5 @@ def newest_messages(cared: Cared) -> list[Bubble]:
         .select_related("sender")
         .defer("sender__personal_number")
     )
-    return bubbles(list(newest.order_by("-sent_at", "-id")[:NEWEST_MESSAGES])[::-1], cared.staff)
+    shown = list(newest.order_by("-sent_at", "-id")[:NEWEST_MESSAGES])[::-1]
+    return bubbles(shown, cared.staff, files=files_of(cared.treatment))

@@ -11,7 +11,8 @@ from ikbt.treatments.releasing import open_module
 from tests.cast import Cast
 from tests.conftest import SignIn
 from tests.ikbt.treatments.patient import text_of
-from tests.ikbt.treatments.test_replanning import WHY, Course, four, path, said
+from tests.ikbt.treatments.tailored import Course
+from tests.ikbt.treatments.test_replanning import WHY, four, path, said
 
 pytestmark = pytest.mark.django_db
 
