@@ -16,10 +16,10 @@ from ikbt.treatments.models import Attachment, Message, Treatment
 
 @dataclass(frozen=True)
 class File:
-    """A file that goes with a message, and where it is fetched."""
+    """A file that goes with a message, and where it is fetched; `size` None: that there are some, and where."""
 
     name: str
-    size: int
+    size: int | None
     url: str
 
 
