@@ -12,7 +12,8 @@ from ikbt.audit.recording import record
 from ikbt.common.doors import PATIENT, READING, Door
 from ikbt.treatments import rules
 from ikbt.treatments.access import MY_PATIENTS_TREATMENT, Cared, cared_in_emergency_too
-from ikbt.treatments.models import Alert, Note, WorksheetEntry
+from ikbt.treatments.attachment_access import attachment_of
+from ikbt.treatments.models import Alert, Attachment, Note, WorksheetEntry
 from measurements.models import Occasion
 from therapist.work import handed_in
 
@@ -32,6 +33,13 @@ class CaredOccasion(Cared):
     """Staff at one of the occasions of a patient in their care, answered or not; also one withdrawn meanwhile."""
 
     occasion: Occasion
+
+
+@dataclass(frozen=True)
+class CaredAttachment(Cared):
+    """Staff at a file in the conversation with a patient in their care."""
+
+    attachment: Attachment
 
 
 @dataclass(frozen=True)
@@ -111,6 +119,13 @@ def _my_patients_occasion(request: HttpRequest, treatment_id: UUID, occasion_id:
     return CaredOccasion(cared.treatment, cared.staff, cared.relation, cared.actor, occasion=occasion)
 
 
+def _my_patients_attachment(request: HttpRequest, treatment_id: UUID, attachment_id: UUID) -> CaredAttachment:
+    cared = MY_PATIENTS_TREATMENT.opens(request, treatment_id=treatment_id)
+    relation = cared.relation.kind
+    found = attachment_of(request, cared.treatment, attachment_id, by=cared.actor, relation=relation)
+    return CaredAttachment(cared.treatment, cared.staff, cared.relation, cared.actor, attachment=found)
+
+
 def _my_draft(request: HttpRequest, treatment_id: UUID, purpose: str) -> CaredDraft:
     # Whoever may close an alert may begin its note.
     opens = cared_in_emergency_too if purpose.startswith(OF_ALERT) else MY_PATIENTS_TREATMENT.opens
@@ -149,6 +164,14 @@ MY_PATIENTS_OCCASION = Door(
     _my_patients_occasion,
     takes=("treatment_id", "occasion_id"),
     rule=rules.opens_or_changes_patients,
+)
+MY_PATIENTS_ATTACHMENT = Door(
+    "a file in my patient's conversation",
+    PATIENT,
+    "staff with a care relation",
+    _my_patients_attachment,
+    takes=("treatment_id", "attachment_id"),
+    rule=rules.opens_patients,
 )
 MY_DRAFT = Door(
     "my draft about a patient",

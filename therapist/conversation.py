@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ikbt.accounts.models import Person
-from ikbt.treatments.models import Message, Treatment
+from ikbt.treatments.models import Attachment, Message, Treatment
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that goes with a message, and where it is fetched; `size` None: that there are some, and where."""
+
+    name: str
+    size: int | None
+    url: str
 
 
 @dataclass(frozen=True)
@@ -23,17 +33,31 @@ class Bubble:
     sent_at: datetime
     text: str
     state: str
+    files: list[File] = field(default_factory=list)
 
 
 def conversation(treatment: Treatment, reader: Person) -> list[Bubble]:
-    """All messages, oldest first; one query."""
+    """All messages with their files, oldest first; two queries."""
     rows = (
         Message.objects.filter(treatment=treatment).select_related("sender").defer("sender__personal_number")
     )
-    return bubbles(rows, reader)
+    return bubbles(rows, reader, files=files_of(treatment))
 
 
-def bubbles(messages: Iterable[Message], reader: Person) -> list[Bubble]:
+def files_of(treatment: Treatment) -> dict[UUID, list[File]]:
+    """The files of all messages, by the message; one query."""
+    return {
+        message: [
+            File(one.name, one.size, reverse("therapist:attachment", args=[treatment.pk, one.pk]))
+            for one in found
+        ]
+        for message, found in Attachment.objects.by_message(treatment.pk).items()
+    }
+
+
+def bubbles(
+    messages: Iterable[Message], reader: Person, *, files: Mapping[UUID, list[File]] | None = None
+) -> list[Bubble]:
     """Messages as the reader sees them; a colleague's stand on the care's side but under her own name."""
     return [
         Bubble(
@@ -43,6 +67,7 @@ def bubbles(messages: Iterable[Message], reader: Person) -> list[Bubble]:
             sent_at=one.sent_at,
             text=one.body,
             state=_state(one),
+            files=(files or {}).get(one.pk, []),
         )
         for one in messages
     ]

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from ikbt.treatments.access import Cared
 from ikbt.treatments.early_warning.advising import known_forecasts
-from ikbt.treatments.models import Message, WorksheetEntry
+from ikbt.treatments.models import Attachment, Message, WorksheetEntry
 from ikbt.treatments.moving import later_version
 from ikbt.treatments.paths import way_of
 from ikbt.treatments.reading import modules_read
@@ -18,7 +22,7 @@ from ikbt.treatments.sleep_nights import DIARY
 from ikbt.treatments.thresholds import thresholds_of
 from therapist import wording
 from therapist.advice import advice_in_words
-from therapist.conversation import Bubble, bubbles
+from therapist.conversation import Bubble, File, bubbles
 from therapist.course_modules import conditions_in_words, module_lines
 from therapist.courses import Course, read_courses, standing_of
 from therapist.reasons import reasons_for
@@ -104,4 +108,9 @@ def newest_messages(cared: Cared) -> list[Bubble]:
         .select_related("sender")
         .defer("sender__personal_number")
     )
-    return bubbles(list(newest.order_by("-sent_at", "-id")[:NEWEST_MESSAGES])[::-1], cared.staff)
+    with_files = Exists(Attachment.objects.filter(treatment=OuterRef("treatment"), message=OuterRef("pk")))
+    rows = newest.annotate(has_files=with_files).order_by("-sent_at", "-id")[:NEWEST_MESSAGES]
+    shown = list(rows)[::-1]
+    # Fetched on the page of the conversation; here it costs no query to say that there are some.
+    there = File(_("Files"), None, reverse("therapist:messages", args=[cared.treatment.pk]))
+    return bubbles(shown, cared.staff, files={one.pk: [there] for one in shown if one.has_files})

@@ -8,6 +8,7 @@ from therapist.unit.views import absences
 from therapist.views import (
     alerts,
     as_patient,
+    attachments,
     booklet,
     caseload,
     course,
@@ -68,6 +69,7 @@ urlpatterns = [
     path(f"{MODULE}/erbjudande/<str:offer_key>/", tailored.answer, name="answer_offer"),
     path("<uuid:treatment_id>/undergrupper/", tailored.subtypes, name="subtypes"),
     path(f"{MESSAGES}/", messages.messages, name="messages"),
+    path(f"{MESSAGES}/bilaga/<uuid:attachment_id>/", attachments.attachment, name="attachment"),
     path(f"{MESSAGES}/nya/", messages.newer, name="newer_messages"),
     path(f"{MESSAGES}/last/", messages.read, name="messages_read"),
     path(f"{MESSAGES}/inget-svar/", messages.no_answer, name="no_answer"),

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_noop
 DEEDS = {
     ("read", "treatment"): gettext_noop("read your treatment"),
     ("read", "module"): gettext_noop("read a module of your treatment"),
+    ("read", "attachment"): gettext_noop("fetched a file in your messages"),
+    ("create", "attachment"): gettext_noop("sent a file with a message"),
     ("read", "exercise"): gettext_noop("read an exercise of yours, over weeks"),
     ("read", "occasion"): gettext_noop("read a questionnaire of yours"),
     ("read", "alert"): gettext_noop("read an alert about your answers"),

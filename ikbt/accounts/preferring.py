@@ -13,6 +13,24 @@ from ikbt.audit.recording import Actor, record
 from ikbt.common.phone_number import NotAPhoneNumber, parse, takes_texts, texting_number
 
 
+def show_presence(person: Person, *, wanted: bool, by: Actor) -> None:
+    """Let both sides of her open conversation see who is there and writes, or stop it; a repeat changes nothing."""
+    with transaction.atomic():
+        locked = Person.objects.select_for_update().only("shows_presence").get(pk=person.pk)
+        if locked.shows_presence == wanted:
+            return
+        Person.objects.filter(pk=person.pk).update(shows_presence=wanted)
+        record(
+            Entry.Action.CHANGE,
+            by=by,
+            kind="person",
+            object_id=person.pk,
+            patient=person.pk,
+            reason="presence",
+        )
+    person.shows_presence = wanted
+
+
 def use_single_keys(person: Person, *, wanted: bool, by: Actor) -> None:
     """Turn her shortcuts of one key on or off; the same again changes nothing."""
     with transaction.atomic():

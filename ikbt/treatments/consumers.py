@@ -1,7 +1,8 @@
-"""The conversation's socket: tells whoever has a treatment open that something is new; never carries text."""
+"""The conversation's socket: tells that something is new, that somebody is there or writes; never carries text."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from channels.db import database_sync_to_async
@@ -13,6 +14,11 @@ from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
 from ikbt.common.live import treatment_group
 from ikbt.treatments.access import find_mine, find_relation
+from ikbt.treatments.asked_always import own_treatment
+from ikbt.treatments.models import CareRelation
+
+SIGNS = frozenset({"here", "writing"})
+PATIENTS_SIDE, CARES_SIDE = "patient", "care"
 
 
 class ConversationConsumer(PersonConsumer):
@@ -23,6 +29,32 @@ class ConversationConsumer(PersonConsumer):
         treatment_id: UUID = self.scope["url_route"]["kwargs"]["treatment_id"]
         groups: list[str] | None = await database_sync_to_async(groups_of)(person, treatment_id)
         return groups
+
+    async def received(self, content: Any) -> None:
+        """That she is there or writes: passed on to the open pages and kept nowhere; anything else is nothing."""
+        kind = content.get("kind") if isinstance(content, dict) else None
+        if kind not in SIGNS:
+            return
+        treatment_id: UUID = self.scope["url_route"]["kwargs"]["treatment_id"]
+        side = await database_sync_to_async(side_that_shows)(self.person, treatment_id)
+        if side:
+            sign = {"type": "hint", "kind": kind, "ids": {"side": side}}
+            await self.channel_layer.group_send(treatment_group(treatment_id), sign)
+
+
+def side_that_shows(person: Person, treatment_id: UUID) -> str:
+    """From which side somebody may show that she is there: "" unless the patient has turned it on, for both sides."""
+    treatment = own_treatment(person.pk, treatment_id)
+    if treatment is not None:
+        shows = Person.objects.filter(pk=person.pk, shows_presence=True).exists()
+        return PATIENTS_SIDE if shows else ""
+    try:
+        relation = find_relation(person, treatment_id)
+    except Http404:
+        return ""
+    # Whoever looks in an emergency is not the one she writes with.
+    is_there = relation.kind != CareRelation.Kind.EMERGENCY and relation.treatment.patient.shows_presence
+    return CARES_SIDE if is_there else ""
 
 
 def groups_of(person: Person, treatment_id: UUID) -> list[str] | None:

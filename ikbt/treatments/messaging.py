@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,6 +19,8 @@ from ikbt.common.live import desk_group, push_on_commit, treatment_group
 from ikbt.outbox.models import Notice
 from ikbt.outbox.queueing import notify
 from ikbt.treatments.answered_meanwhile import refuse_late_reply
+from ikbt.treatments.attached_files import Accepted
+from ikbt.treatments.attaching import attach
 from ikbt.treatments.models import Draft, Message, Treatment
 from ikbt.treatments.placeholders import check_filled
 
@@ -49,8 +52,9 @@ def send_message(
     by: Actor,
     at: datetime,
     seen: UUID | None = None,
+    files: Sequence[Accepted] = (),
 ) -> Message:
-    """Store a message and announce it after commit; the same client key again gives the message that stands.
+    """Store a message with its files and announce it after commit; the same client key again gives the one that stands.
 
     `seen` is the last message that the therapist had on her page: what came later still waits for an answer, and when
     a colleague has written since, nothing is sent.
@@ -81,6 +85,7 @@ def send_message(
             sent_at=at,
             client_key=client_key,
         )
+        attach(message, files, by=by)
         if from_patient:
             Treatment.objects.filter(pk=locked.pk).update(last_active_at=at)
         else:

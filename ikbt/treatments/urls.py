@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from ikbt.treatments.views import (
+    attachments,
     blocks,
     consent,
     conversation,
@@ -47,7 +48,13 @@ urlpatterns = [
     path("<uuid:treatment_id>/meddelanden/", conversation.messages, name="messages"),
     path("<uuid:treatment_id>/meddelanden/nya/", conversation.newer, name="newer_messages"),
     path("<uuid:treatment_id>/meddelanden/utkast/", conversation.draft, name="message_draft"),
+    path("<uuid:treatment_id>/meddelanden/narvaro/", conversation.presence, name="presence"),
     path("<uuid:treatment_id>/meddelanden/last/", conversation.read, name="messages_read"),
+    path(
+        "<uuid:treatment_id>/meddelanden/bilaga/<uuid:attachment_id>/",
+        attachments.attachment,
+        name="attachment",
+    ),
     path("<uuid:treatment_id>/gang/", course.course, name="course"),
     path("<uuid:treatment_id>/gang/pausa/", course.pause, name="pause"),
     path("<uuid:treatment_id>/gang/fortsatt/", course.resume, name="resume"),

@@ -26,11 +26,14 @@ from ikbt.treatments.models import (
     Treatment,
     WorksheetEntry,
 )
+from tests.access.scene import file_in
 from tests.cast import Cast
 
 Column = tuple[type[Model], Field[Any, Any]]
 # These hold a form that a canary has not: tests/access/test_canaries.py looks for their own values.
-OF_A_FORM = frozenset({("Person", "personal_number"), ("AuthenticatorApp", "seed")})
+OF_A_FORM = frozenset(
+    {("Person", "personal_number"), ("AuthenticatorApp", "seed"), ("Attachment", "content")}
+)
 # What staff write and no patient reads.
 STAFFS_OWN = frozenset(
     {
@@ -129,6 +132,7 @@ def _make_rows_of_the_course(cast: Cast, treatment: Treatment) -> None:
         alert=treatment.alerts.order_by("pk")[0],
         defaults={"level_after": "low", "note": "x", "assessed_by": cast.tove, "assessed_at": now},
     )
+    file_in(treatment)
     Note.objects.create(treatment=treatment, body="x", author=cast.tove, written_at=now, client_key=uuid4())
     CarePlan.objects.create(treatment=treatment, kind="safety", body="x", author=cast.tove, written_at=now)
     SleepWindow.objects.create(

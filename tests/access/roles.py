@@ -34,6 +34,8 @@ class Tryer:
     manages: bool = False
     # Whose unit she runs, as its manager or its coordinator; the matrix's managers run Anna's.
     gives_relations: str = ""
+    # Whose unit she is a therapist at.
+    treats_at: str = ""
 
 
 def password_only(someone: Person) -> Client:
@@ -85,13 +87,13 @@ def tryers(cast: Cast) -> list[Tryer]:
         Tryer("password only patient", password_only(cast.anna), verified=False),
         Tryer("patient", sign(cast.anna), is_patient="anna"),
         Tryer("other patient", sign(cast.pia), is_patient="pia"),
-        Tryer("therapist", sign(cast.tove), cares_for="anna", **staff),
-        Tryer("colleague", sign(cast.kim), **staff),
-        Tryer("therapist elsewhere", sign(cast.olle), cares_for="pia", **staff),
+        Tryer("therapist", sign(cast.tove), cares_for="anna", treats_at="anna", **staff),
+        Tryer("colleague", sign(cast.kim), treats_at="anna", **staff),
+        Tryer("therapist elsewhere", sign(cast.olle), cares_for="pia", treats_at="pia", **staff),
         Tryer("coordinator", sign(coordinator), gives_relations="anna", **staff),
         Tryer("coordinator on duty", sign(on_duty), cares_for="anna", gives_relations="anna", **staff),
-        Tryer("stand-in", sign(stand_in), cares_for="anna", **staff),
-        Tryer("ended relation", sign(ended), **staff),
+        Tryer("stand-in", sign(stand_in), cares_for="anna", treats_at="anna", **staff),
+        Tryer("ended relation", sign(ended), treats_at="anna", **staff),
         Tryer("ended role", sign(left)),
         Tryer("supervisor", sign(supervisor), has_emergency=True),
         Tryer("editor", sign(cast.editor)),
@@ -155,6 +157,12 @@ PROMISES: dict[str, Promise] = {
     ),
     "the patient herself": lambda one, whose: one.verified and one.is_patient == whose,
     "staff with a care relation": lambda one, whose: one.verified and one.cares_for == whose,
+    "therapist of the unit that the patient is offered to": lambda one, whose: (
+        one.verified and one.treats_at == whose
+    ),
+    "therapist of the unit that the patient is offered to, name alone": lambda one, whose: (
+        one.verified and one.has_desk
+    ),
     "therapist or coordinator, own patients only": lambda one, whose: one.verified and one.has_desk,
     "therapist, coordinator or supervisor, in an emergency": lambda one, whose: (
         one.verified and one.has_emergency

@@ -16,10 +16,11 @@ from django.urls import reverse
 from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
 from ikbt.treatments.answering import answer_occasion
-from ikbt.treatments.models import Alert, Note, Treatment
+from ikbt.treatments.models import Alert, Attachment, Message, Note, Treatment
 from measurements.models import Occasion
 from measurements.storing import definition_of
 from tests.architecture.routes import routes
+from tests.therapist.scenes import diary_entry
 
 PATIENTS, DESKS = "treatments:", "therapist:"
 HIGH_RISK = [2, 2, 2, 2, 1, 2, 1, 1, 2]
@@ -87,11 +88,36 @@ def addresses(app: str, treatment: Treatment, alert: Alert) -> list[Address]:
         "block_id": uuid4(),
         "rest": "hjalp/",
         "note_id": note_about(treatment).pk,
+        "exercise": exercise_by(treatment),
+        "attachment_id": file_in(treatment).pk,
     }
     return [
         Address(route.name, getattr(route.view, "methods", ("GET",)), {name: known[name] for name in names})
         for route, names in _routes_with_ids(app)
     ]
+
+
+def exercise_by(treatment: Treatment) -> str:
+    """An exercise that she has handed in."""
+    return diary_entry(treatment).exercise
+
+
+def file_in(treatment: Treatment) -> Attachment:
+    """A file that she has sent with a message."""
+    message = Message.objects.create(
+        treatment=treatment,
+        sender=treatment.patient,
+        from_patient=True,
+        body="Här är bilden.",
+        sent_at=clock.now(),
+        client_key=uuid4(),
+        # Whoever looks for what waits for an answer has seen it.
+        answered_at=clock.now(),
+        read_at=clock.now(),
+    )
+    return Attachment.objects.create(
+        treatment=treatment, message=message, kind="application/pdf", name="x.pdf", size=4, content="JVBERg=="
+    )
 
 
 def note_about(treatment: Treatment) -> Note:

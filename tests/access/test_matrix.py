@@ -22,7 +22,7 @@ from ikbt.common import clock
 from ikbt.treatments.blocking import set_block
 from ikbt.treatments.models import Absence, CareRelation, EmergencyAccess, Treatment
 from tests.access.roles import ELSEWHERE, PROMISES, Tryer, tryers
-from tests.access.scene import answer_at_high_risk, note_about
+from tests.access.scene import answer_at_high_risk, exercise_by, file_in, note_about
 from tests.cast import Cast, person
 from tests.therapist.unit.scene import offered
 
@@ -48,7 +48,6 @@ MAY_MISS = frozenset(
         "treatments:copy_day",
         "therapist:open_module",
         "therapist:replan_module",
-        "therapist:exercise",
         "therapist:active_time",
         "therapist:end_emergency",
         "accounts:step_up_passkey",
@@ -110,6 +109,8 @@ def things_of(treatment: Treatment) -> Ids:
         "act": "pausa",
         "rest": "hjalp/",
         "note_id": str(note_about(treatment).pk),
+        "exercise": exercise_by(treatment),
+        "attachment_id": str(file_in(treatment).pk),
     }
 
 

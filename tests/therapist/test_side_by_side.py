@@ -61,7 +61,7 @@ def test_entries_stand_beside_each_other_by_week_the_newest_first(cast: Cast, to
     weeks_shown = re.findall(r'<th scope="colgroup" colspan="1">(.*?)</th>', text)
     assert weeks_shown == ["Vecka 2", "Vecka 1"]
     assert text.index("Rad 2.") < text.index("Rad 1.")
-    assert "Aktivitet" in text
+    assert "Vad jag gjorde" in text
 
 
 def test_four_weeks_are_shown_and_all_when_asked(cast: Cast, tove_client: Client) -> None:

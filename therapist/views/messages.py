@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages as notices
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from ikbt.common import clock
 from ikbt.treatments.access import MY_PATIENTS_TREATMENT, Cared
 from ikbt.treatments.messaging import close_without_answer, draft_of, mark_read, send_message
+from ikbt.treatments.uploads import ACCEPT, files_of
 from therapist.conversation import conversation, unanswered
 from therapist.drafting import is_anothers, keep_refused, refuse_anothers
 from therapist.forms import ReplyForm
@@ -31,7 +31,7 @@ def messages(request: HttpRequest, cared: Cared) -> HttpResponse:
         form = ReplyForm(request.POST)
         if is_anothers(form, cared):
             refuse_anothers(form, cared, PURPOSE, at=clock.now())
-        elif form.is_valid() and _reply(cared, form, _seen(request)):
+        elif form.is_valid() and _reply(request, cared, form):
             return go_on(request, cared) or redirect("therapist:messages", treatment_id=cared.treatment.pk)
         else:
             keep_refused(form, cared, PURPOSE, at=clock.now())
@@ -43,6 +43,8 @@ def messages(request: HttpRequest, cared: Cared) -> HttpResponse:
         **_talk(cared),
         "form": form,
         "purpose": PURPOSE,
+        "accept": ACCEPT,
+        "socket_path": f"/ws/behandling/{cared.treatment.pk}/",
         "snippets": snippets_for(cared),
     }
     return render(request, "therapist/messages.html", context)
@@ -89,10 +91,10 @@ def _seen(request: HttpRequest) -> UUID | None:
         return NOTHING
 
 
-def _reply(cared: Cared, form: ReplyForm, seen: UUID | None) -> bool:
-    data, at = form.cleaned_data, clock.now()
-    try:
-        send_message(
+def _reply(request: HttpRequest, cared: Cared, form: ReplyForm) -> bool:
+    data, at, seen = form.cleaned_data, clock.now(), _seen(request)
+    done = form.carries(
+        lambda: send_message(
             cared.treatment,
             data["body"],
             sender=cared.staff,
@@ -100,9 +102,10 @@ def _reply(cared: Cared, form: ReplyForm, seen: UUID | None) -> bool:
             by=cared.actor,
             at=at,
             seen=seen,
+            files=files_of(request),
         )
-    except ValidationError as refused:
-        form.refuse(refused)
+    )
+    if not done:
         return False
     # Whoever answers has read; without JavaScript nothing else tells.
     mark_read(cared.treatment, reader_is_patient=False, by=cared.actor, at=at, seen=seen)

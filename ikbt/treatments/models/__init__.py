@@ -3,6 +3,7 @@
 from ikbt.treatments.models.absence import Absence
 from ikbt.treatments.models.active_time import ActiveTime
 from ikbt.treatments.models.alert import Alert
+from ikbt.treatments.models.attachment import Attachment
 from ikbt.treatments.models.automation import AutomaticAct, AutomationSwitch
 from ikbt.treatments.models.caseload_limit import CaseloadLimit
 from ikbt.treatments.models.consent import Consent
@@ -24,6 +25,7 @@ __all__ = [
     "Absence",
     "ActiveTime",
     "Alert",
+    "Attachment",
     "AutomaticAct",
     "AutomationSwitch",
     "Block",

@@ -9,15 +9,17 @@ from django.utils.translation import gettext as _
 
 from ikbt.treatments.access import Mine
 from ikbt.treatments.messaging import draft_of
-from ikbt.treatments.models import Draft, Message
+from ikbt.treatments.models import Attachment, Draft, Message
 from ikbt.treatments.pages.frame import address
+from ikbt.treatments.uploads import ACCEPT
 
 # Enough for a whole treatment; older ones are on the pages before.
 PAGE = 100
 
 
-def bubbles(messages: Iterable[Message]) -> list[dict[str, object]]:
-    """Messages as components/message_bubble.html takes them."""
+def bubbles(mine: Mine, messages: Iterable[Message]) -> list[dict[str, object]]:
+    """Messages as components/message_bubble.html takes them; one query, for the files that go with them."""
+    files = Attachment.objects.by_message(mine.treatment.pk)
     return [
         {
             "id": message.pk,
@@ -26,6 +28,10 @@ def bubbles(messages: Iterable[Message]) -> list[dict[str, object]]:
             "sent_at": message.sent_at,
             "text": message.body,
             "state": (_("Read") if message.read_at else _("Sent")) if message.from_patient else "",
+            "files": [
+                {"name": one.name, "size": one.size, "url": address("attachment", mine, attachment_id=one.pk)}
+                for one in files.get(message.pk, ())
+            ],
         }
         for message in messages
     ]
@@ -73,13 +79,17 @@ def conversation_page(mine: Mine, *, older_than: UUID | None, body: str | None =
     messages, more = before(mine, older_than) if older_than else latest(mine)
     draft = _begun(mine)
     return {
-        "shown": bubbles(messages),
+        "shown": bubbles(mine, messages),
         "first": messages[0].pk if messages and more else None,
         "has_new": any(not message.from_patient and message.read_at is None for message in messages),
         "draft": draft,
         "body": body if body is not None else draft.body if draft else "",
         "revision": draft.revision if draft else 0,
         "client_key": uuid4(),
+        "accept": ACCEPT,
+        # Staff who look as she does are not there as she.
+        "shows_presence": mine.person.shows_presence and mine.sees_drafts,
+        "presence_url": address("presence", mine),
         "send_url": address("messages", mine),
         "draft_url": address("message_draft", mine),
         "read_url": address("messages_read", mine),

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from ikbt.accounts.preferring import show_presence
 from ikbt.common import clock
 from ikbt.treatments import forms
 from ikbt.treatments.access import MY_TREATMENT, Mine
@@ -21,6 +22,7 @@ from ikbt.treatments.pages.conversation import after, bubbles, conversation_page
 from ikbt.treatments.pages.frame import address, frame
 from ikbt.treatments.promising import reply_promised
 from ikbt.treatments.thresholds import thresholds_of
+from ikbt.treatments.uploads import files_of
 
 
 @MY_TREATMENT("GET", "POST")
@@ -35,7 +37,15 @@ def _send(request: HttpRequest, mine: Mine) -> HttpResponse:
     body, at = forms.text(request.POST, "body"), clock.now()
     key = forms.own_key(request.POST, mine.person.pk)
     try:
-        send_message(mine.treatment, body, sender=mine.person, client_key=key, by=mine.actor, at=at)
+        send_message(
+            mine.treatment,
+            body,
+            sender=mine.person,
+            client_key=key,
+            by=mine.actor,
+            at=at,
+            files=files_of(request),
+        )
     except ValidationError as refused:
         if body.strip() and mine.treatment.is_running:
             revision = forms.number(request.POST, "revision")
@@ -50,7 +60,7 @@ def _send(request: HttpRequest, mine: Mine) -> HttpResponse:
 def newer(request: HttpRequest, mine: Mine) -> HttpResponse:
     """What has come since a message, as the same bubbles."""
     found = after(mine, _id(request, "efter"))
-    return render(request, "treatments/_bubbles.html", {"shown": bubbles(found)})
+    return render(request, "treatments/_bubbles.html", {"shown": bubbles(mine, found)})
 
 
 @MY_TREATMENT("POST")
@@ -72,6 +82,20 @@ def draft(request: HttpRequest, mine: Mine) -> HttpResponse:
             answer["text"] = saved.body
         return JsonResponse(answer)
     notices.success(request, _("Your draft is saved. You can go on whenever you like."))
+    return redirect(address("messages", mine) + "#skriv")
+
+
+@MY_TREATMENT("POST")
+def presence(request: HttpRequest, mine: Mine) -> HttpResponse:
+    """Turn on or off that both see who is there and writes."""
+    wanted = request.POST.get("presence") == "on"
+    show_presence(mine.person, wanted=wanted, by=mine.actor)
+    notices.success(
+        request,
+        _("You and your therapist now see when the other is here and writes.")
+        if wanted
+        else _("Nobody sees any longer when you are here and write."),
+    )
     return redirect(address("messages", mine) + "#skriv")
 
 

@@ -36,6 +36,7 @@ PLAIN = {
     "treatments.Alert.asked": "ids of those who have owned it",
     "treatments.Alert.follow_up": "codes of options",
     "treatments.Alert.rule": "a rule's key",
+    "treatments.Attachment.kind": "a kind of file",
     "treatments.AutomaticAct.rule": "a rule's key",
     "treatments.Draft.purpose": "what the draft is for: a kind and a key",
     "treatments.EntryVersion.why": "changed or conflict",
