@@ -113,4 +113,5 @@ def newest_messages(cared: Cared) -> list[Bubble]:
     shown = list(rows)[::-1]
     # Fetched on the page of the conversation; here it costs no query to say that there are some.
     there = File(_("Files"), None, reverse("therapist:messages", args=[cared.treatment.pk]))
-    return bubbles(shown, cared.staff, files={one.pk: [there] for one in shown if one.has_files})
+    having = {one.pk for one in shown if one.has_files}  # type: ignore[attr-defined]  # annotated above
+    return bubbles(shown, cared.staff, files=dict.fromkeys(having, [there]))
