@@ -167,6 +167,17 @@ class DrawnSparkline:
     segments: list[str]
     dots: list[Dot]
 
+    @property
+    def circles(self) -> str:
+        """All dots as one path, the last one larger: a list has a hundred of these curves."""
+        radii = [2.5] * (len(self.dots) - 1) + [4]
+        return "".join(_circle(dot, radius) for dot, radius in zip(self.dots, radii, strict=False))
+
+
+def _circle(dot: Dot, r: float) -> str:
+    """Two half circles, as a path says it."""
+    return f"M{dot.x - r} {dot.y}a{r} {r} 0 1 0 {2 * r} 0a{r} {r} 0 1 0 {-2 * r} 0"
+
 
 def draw(graph: ScoreGraph, *, narrow: bool) -> DrawnGraph:
     """Place everything in the wide or the narrow frame; 0 to 60 points, gaps break the line."""

@@ -21,31 +21,43 @@ class Handled:
 
 
 @dataclass(frozen=True)
-class AlertTimes:
-    """Of many: how many there were, medians in opening time, shares within the limit from 0 to 1.
+class Within:
+    """How many were done by when they were due, of those of which that is known."""
 
-    None: there is nothing to say it of. `late`: open ones, and those nobody took, whose time has run out.
+    part: int
+    whole: int
+
+
+@dataclass(frozen=True)
+class AlertTimes:
+    """Of many: how many there were and were taken, medians in opening time, how many within the limit.
+
+    None: there is nothing to say it of. `late`: open ones, and those nobody took, whose time has run out. Closing one
+    that nobody had taken is taking it.
     """
 
     count: int
+    taken: int
     to_take: timedelta | None
     to_close: timedelta | None
-    taken_in_time: float | None
-    closed_in_time: float | None
+    taken_in_time: Within
+    closed_in_time: Within
     late: int
 
 
 def alert_times(alerts: Iterable[Handled], hours: OpeningHours, *, at: datetime) -> AlertTimes:
     """The figures as they stand at a moment; one that may still be handled in time counts in no share."""
     rows = list(alerts)
-    taken = [open_time_between(one.raised_at, one.taken_at, hours) for one in rows if one.taken_at]
+    acted = [(one, one.taken_at or one.closed_at) for one in rows]
+    taken = [open_time_between(one.raised_at, done, hours) for one, done in acted if done]
     closed = [open_time_between(one.raised_at, one.closed_at, hours) for one in rows if one.closed_at]
     return AlertTimes(
         count=len(rows),
+        taken=len(taken),
         to_take=_median(taken),
         to_close=_median(closed),
-        taken_in_time=_share([in_time(one.taken_at, one.due_at, at=at) for one in rows]),
-        closed_in_time=_share([in_time(one.closed_at, one.due_at, at=at) for one in rows]),
+        taken_in_time=_within([in_time(done, one.due_at, at=at) for one, done in acted]),
+        closed_in_time=_within([in_time(one.closed_at, one.due_at, at=at) for one in rows]),
         late=sum(one.closed_at is None and one.due_at <= at for one in rows),
     )
 
@@ -57,9 +69,9 @@ def in_time(done: datetime | None, due: datetime, *, at: datetime) -> bool | Non
     return False if due <= at else None
 
 
-def _share(found: Sequence[bool | None]) -> float | None:
+def _within(found: Sequence[bool | None]) -> Within:
     known = [one for one in found if one is not None]
-    return sum(known) / len(known) if known else None
+    return Within(sum(known), len(known))
 
 
 def _median(times: Sequence[timedelta]) -> timedelta | None:

@@ -20,6 +20,7 @@ from ikbt.treatments.measuring import end_measurements
 from ikbt.treatments.messaging import send_message
 from ikbt.treatments.models import Alert, Treatment, TreatmentEvent
 from ikbt.treatments.pausing import end_pause
+from ikbt.treatments.revoking import refuse_revoking, revoke
 from ikbt.treatments.stepping import locked_course, need_reason, refuse_obstacles, take_step
 from ikbt.treatments.summarising import summarise
 from ikbt.treatments.tasks_of_course import raise_task
@@ -57,13 +58,18 @@ def complete_treatment(treatment: Treatment, *, reason: str, by: Actor, at: date
 def discontinue_treatment(
     treatment: Treatment, *, code: str, reason: str, by: Actor, at: datetime
 ) -> Treatment:
-    """End it ahead of its time; a pause ends with it. Raises ValidationError: code "code", "reason", or obstacles."""
+    """End it ahead of its time; a pause ends with it. One that was started for the wrong patient is taken back.
+
+    Raises ValidationError: code "code", "reason", or obstacles.
+    """
     if code not in EndReason.values or code == EndReason.COMPLETED:
         raise ValidationError(_("Choose why it ends."), code="code")
     why = need_reason(reason)
     with transaction.atomic():
         locked = locked_course(treatment)
         refuse_obstacles(locked, Event.DISCONTINUED, by=by, at=at)
+        if code == EndReason.WRONG_PATIENT:
+            refuse_revoking(locked, at=at)
         if locked.state == Treatment.State.PAUSED:
             end_pause(locked, by=by, at=at)
         _end(locked, code, by=by, at=at)
@@ -112,7 +118,9 @@ def _end(locked: Treatment, code: str, *, by: Actor, at: datetime) -> None:
     begun = locked.state != Treatment.State.READY
     locked.ended_at, locked.end_reason = at, code
     locked.save(update_fields=["ended_at", "end_reason"])
-    if begun:
+    if code == EndReason.WRONG_PATIENT:
+        revoke(locked, by=by, at=at)
+    elif begun:
         end_measurements(locked, by=by, at=at)
     push_on_commit(treatment_group(locked.pk), "module")
 

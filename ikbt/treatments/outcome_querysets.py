@@ -24,5 +24,5 @@ class OutcomeSummaryQuerySet(ScopedQuerySet["OutcomeSummary"]):
         return self.all().saying_whose()
 
     def over(self) -> OutcomeSummaryQuerySet:
-        """Of treatments that have ended, whatever the reason."""
-        return self.exclude(treatment__ended_at=None)
+        """Of treatments that have ended, whatever the reason; one that was never meant for her was none."""
+        return self.exclude(treatment__ended_at=None).exclude(treatment__end_reason="wrong_patient")

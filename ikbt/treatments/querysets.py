@@ -217,11 +217,11 @@ class TreatmentQuerySet(ScopedQuerySet["Treatment"]):
         A role that has ended puts nobody in a list, as it opens no page (on_duty). Emergency access makes nobody
         one's patient: it opens the page, and puts her in no list.
         """
-        relation = Q(relations__staff=staff_id, relations__starts_at__lte=at, relations__kind__in=CARING)
-        going_on = Q(relations__ends_at=None) | Q(relations__ends_at__gt=at)
+        relations = self.model._meta.apps.get_model("treatments", "CareRelation")._default_manager.running(at)
+        hers = relations.filter(treatment=OuterRef("pk"), staff=staff_id, kind__in=CARING)
         roles = RoleAssignment.objects.running(at).that_may(Act.OPEN_DESK).filter(person=staff_id)
-        found = self.filter(relation & going_on).filter(unit__in=roles.values("unit"))
-        return found.exclude(patient=staff_id).distinct().saying_whose()
+        found = self.filter(Exists(hers), unit__in=roles.values("unit"))
+        return found.exclude(patient=staff_id).saying_whose()
 
     def held(self, treatments: Iterable[Treatment]) -> TreatmentQuerySet:
         """Those that the caller has been let in to already, read again with more."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from ikbt.accounts.models import Person
 from ikbt.audit.recording import Actor
@@ -26,6 +28,10 @@ def reopen_treatment(treatment: Treatment, *, reason: str, by: Actor, at: dateti
         locked = locked_course(treatment)
         refuse_obstacles(locked, Event.REOPENED, by=by, at=at)
         why = need_reason(reason)
+        if locked.end_reason == Treatment.EndReason.WRONG_PATIENT:
+            raise ValidationError(
+                _("It was started for the wrong patient, and stays ended."), code="other_state"
+            )
         days = 0
         if locked.ended_at is not None and locked.ends_on is not None:
             days = (local_date(at) - local_date(locked.ended_at)).days

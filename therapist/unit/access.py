@@ -345,6 +345,13 @@ UNIT_QUEUE = Door(
     _queue,
     rule=has_second_factor & may(Act.KEEP_QUEUE),
 )
+A_NEW_PATIENT = Door(
+    "a patient to register",
+    PATIENT,
+    "the unit's coordinator, who enters somebody unknown",
+    _queue,
+    rule=has_second_factor & may(Act.KEEP_QUEUE),
+)
 A_THERAPIST = Door(
     "a therapist's patients",
     PATIENT,

@@ -16,6 +16,7 @@ from ikbt.accounts.models import CareUnit
 from ikbt.accounts.opening import opening_hours_of
 from ikbt.common.clock import local_date
 from ikbt.common.working_time import NeverOpen, promised_by
+from ikbt.treatments.alert_times import alert_times
 from ikbt.treatments.models import Alert, Message, ModuleProgress, Treatment
 from ikbt.treatments.thresholds import COMPLETED_SHARE, thresholds_of
 from measurements.outcomes.hiding import AT_LEAST
@@ -101,6 +102,7 @@ def _now(unit: CareUnit) -> list[Figure]:
 
 def _courses(unit: CareUnit, since: datetime, at: datetime) -> list[Figure]:
     rows = Treatment.objects.of_units([unit.pk]).exclude(state=State.READY).order_by()
+    rows = rows.exclude(end_reason=Treatment.EndReason.WRONG_PATIENT)
     started = rows.filter(starts_on__gte=local_date(since)).values_list("starts_on", flat=True)
     ended = list(
         rows.filter(ended_at__gte=since).values_list(
@@ -164,34 +166,19 @@ def _promised(asked: datetime, hours: int, unit: CareUnit) -> datetime:
 
 
 def _alerts(unit: CareUnit, since: datetime, at: datetime) -> list[Figure]:
-    red = Alert.objects.of_units([unit.pk]).filter(
-        kind=Alert.Kind.RISK, level=Alert.Level.HIGH, raised_at__gte=since
-    )
-    rows = red.order_by().values_list("raised_at", "due_at", "taken_at", "closed_at")
-    judged = [
-        (raised, due, min(filter(None, (taken, closed)), default=None))
-        for raised, due, taken, closed in rows
-        if taken or closed or due <= at
-    ]
+    """In opening time, as the clock of an alert counts; one whose time is not up is judged when it is."""
+    span = {"since": since, "until": at, "level": str(Alert.Level.HIGH)}
+    found = alert_times(Alert.objects.handled_at([unit.pk], **span), opening_hours_of(unit), at=at)
+    minutes = round(found.to_take.total_seconds() / 60) if found.to_take is not None else 0
+    known = found.taken_in_time
     return [
-        Figure(_("High risk alerts: median time until taken"), _until_taken(judged), _number(len(judged))),
-        Figure(_("High risk alerts: taken in time"), _in_time(judged), _number(len(judged))),
+        Figure(
+            _("High risk alerts: median opening time until taken"),
+            _("%(n)d minutes") % {"n": minutes} if found.taken >= AT_LEAST else None,
+            _number(known.whole),
+        ),
+        Figure(_("High risk alerts: taken in time"), share(known.part, known.whole), _number(known.whole)),
     ]
-
-
-# When an alert was raised, by when it was due, and when somebody acted; None: nobody has, and it is late. One whose
-# time is not up can still be in time: it is judged when it has been taken or is late.
-Judged = tuple[datetime, datetime, datetime | None]
-
-
-def _until_taken(judged: Sequence[Judged]) -> str | None:
-    took = [(acted - raised).total_seconds() / 60 for raised, _due, acted in judged if acted is not None]
-    return _("%(n)d minutes") % {"n": round(median(took))} if len(took) >= AT_LEAST else None
-
-
-def _in_time(judged: Sequence[Judged]) -> str | None:
-    in_time = sum(1 for _raised, due, acted in judged if acted is not None and acted <= due)
-    return share(in_time, len(judged))
 
 
 def _bars(unit: CareUnit, weeks: int, at: datetime) -> list[Bar]:

@@ -11,7 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from ikbt.accounts.models import Person, RoleAssignment
+from ikbt.accounts.models import CareUnit, Person, RoleAssignment
 from ikbt.accounts.roles import Act, Role
 from ikbt.common import clock
 from ikbt.common.personal_identity import NotAPersonalNumber, parse
@@ -69,7 +69,7 @@ class StartForm(RuleForm):
         found = Person.objects.with_number(number)
         if found is None or not found.is_active:
             raise ValidationError(
-                _("Nobody with this number is registered. A system administrator enters new patients.")
+                _("Nobody with this number is registered. The unit's coordinator registers new patients.")
             )
         return found
 
@@ -84,6 +84,40 @@ class StartForm(RuleForm):
     def activation(self) -> Activation:
         """Where, and by which version."""
         return self.activations[self.cleaned_data["program"]]
+
+
+class PatientForm(RuleForm):
+    """Somebody who has not been here before."""
+
+    fields_of = {"number": "number", "email": "email"}
+
+    number = forms.CharField(
+        label=_("The patient's personal number"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+    first_name = forms.CharField(label=_("First name"), max_length=80)
+    last_name = forms.CharField(label=_("Last name"), max_length=80)
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("Her own: what waits for her is told there, without a word of care."),
+    )
+    phone = forms.CharField(label=_("Mobile phone"), max_length=40, required=False)
+    unit = forms.ChoiceField(label=_("Unit"), choices=[])
+
+    def __init__(self, data: Any = None, *, units: Iterable[CareUnit]) -> None:
+        super().__init__(data)
+        self.units = {str(unit.pk): unit for unit in units}
+        choose(self.fields["unit"], [(key, unit.name) for key, unit in self.units.items()])
+        if len(self.units) == 1:
+            self.fields["unit"].widget = forms.HiddenInput()
+            self.fields["unit"].initial = next(iter(self.units))
+
+    @property
+    def unit_meant(self) -> CareUnit:
+        """Where she is to be treated."""
+        return self.units[self.cleaned_data["unit"]]
 
 
 class AcceptForm(RuleForm):

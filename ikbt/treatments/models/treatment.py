@@ -39,6 +39,8 @@ class Treatment(PatientRow):
         TIME = "time", _("lack of time")
         TECHNICAL = "technical", _("technical difficulties")
         WRONG_PROGRAM = "wrong_program", _("the program did not fit")
+        # Started for somebody who was not meant; see ikbt/treatments/revoking.py.
+        WRONG_PATIENT = "wrong_patient", _("started for the wrong patient")
         OTHER_CARE = "other_care", _("other care instead")
         MOVED = "moved", _("moved")
         DECEASED = "deceased", _("deceased")

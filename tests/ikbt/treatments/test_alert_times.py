@@ -8,7 +8,7 @@ from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
 from ikbt.common.clock import STOCKHOLM
 from ikbt.common.working_time import OpeningHours
-from ikbt.treatments.alert_times import Handled, alert_times
+from ikbt.treatments.alert_times import Handled, Within, alert_times
 from ikbt.treatments.alerting import close_alert, take_alert
 from ikbt.treatments.models import Alert
 from tests.cast import Cast
@@ -30,7 +30,7 @@ def test_a_weekend_does_not_count() -> None:
 
     assert found.to_take == timedelta(minutes=90)
     assert found.to_close == timedelta(minutes=150)
-    assert (found.taken_in_time, found.closed_in_time) == (1.0, 0.0)
+    assert (found.taken_in_time, found.closed_in_time) == (Within(1, 1), Within(0, 1))
 
 
 def test_the_median_of_two_lies_between_them() -> None:
@@ -44,14 +44,20 @@ def test_one_that_may_still_be_in_time_counts_in_no_share_and_then_as_late() -> 
 
     before, after = (alert_times(rows, HOURS, at=moment) for moment in (MONDAY, MONDAY + HOUR))
 
-    assert (before.closed_in_time, before.late) == (1.0, 0)
-    assert (after.closed_in_time, after.taken_in_time, after.late) == (0.5, 0.5, 1)
+    assert (before.closed_in_time, before.late) == (Within(1, 1), 0)
+    assert (after.closed_in_time, after.taken_in_time, after.late) == (Within(1, 2), Within(1, 2), 1)
+
+
+def test_closing_one_that_nobody_had_taken_is_taking_it() -> None:
+    found = alert_times([handled(closed=FRIDAY + HOUR / 6)], HOURS, at=MONDAY)
+
+    assert (found.taken, found.to_take, found.taken_in_time) == (1, timedelta(minutes=10), Within(1, 1))
 
 
 def test_of_nothing_nothing_is_said() -> None:
     found = alert_times([], HOURS, at=MONDAY)
 
-    assert (found.count, found.to_take, found.taken_in_time, found.late) == (0, None, None, 0)
+    assert (found.count, found.to_take, found.taken_in_time, found.late) == (0, None, Within(0, 0), 0)
 
 
 def test_on_the_night_when_clocks_go_back_four_o_clock_is_five_hours_after_midnight() -> None:
@@ -79,7 +85,7 @@ def test_the_queryset_gives_a_units_alerts_of_a_span_and_a_level(cast: Cast) -> 
     high = Alert.objects.handled_at([cast.alfa.pk], since=since, until=clock.now() + HOUR, level="high")
 
     assert [one.raised_at for one in high] == [alert.raised_at]
-    assert alert_times(high, HOURS, at=clock.now()).closed_in_time == 1.0
+    assert alert_times(high, HOURS, at=clock.now()).closed_in_time == Within(1, 1)
     assert Alert.objects.handled_at([cast.beta.pk], since=since, until=other.raised_at, level="watch") == []
     assert Alert.objects.handled_at([cast.alfa.pk], since=since, until=since, level="high") == []
 

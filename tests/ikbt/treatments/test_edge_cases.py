@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,16 +13,29 @@ from django.urls import reverse
 
 from ikbt.accounts.models import Person
 from ikbt.accounts.roles import Role
+from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
 from ikbt.common.clock import STOCKHOLM, local_date
 from ikbt.outbox.models import Notice
 from ikbt.treatments.assisting import answer_for_patient
+from ikbt.treatments.deciding_sleep_window import Decision as WindowDecision
+from ikbt.treatments.deciding_sleep_window import decide_sleep_window
 from ikbt.treatments.dying import record_death
 from ikbt.treatments.emergency import Why, open_in_emergency
 from ikbt.treatments.ending import begin_closing, complete_treatment, discontinue_treatment
 from ikbt.treatments.handing_over import hand_over
-from ikbt.treatments.models import Alert, Message, Transfer, Treatment, TreatmentEvent, WorksheetEntry
+from ikbt.treatments.models import (
+    Alert,
+    CareRelation,
+    Message,
+    ModuleProgress,
+    SleepWindow,
+    Transfer,
+    Treatment,
+    TreatmentEvent,
+    WorksheetEntry,
+)
 from ikbt.treatments.pausing import pause_treatment, resume_treatment
 from ikbt.treatments.reopening import reopen_treatment
 from ikbt.treatments.saving import Place, save_draft
@@ -238,13 +252,63 @@ def test_14_one_prepared_for_the_wrong_person_is_ended_before_it_begins_and_stay
     ready = prepare_treatment(vera, **start_of(cast))
 
     discontinue_treatment(
-        ready, code="wrong_program", reason="Fel patient vald", by=tove(cast), at=clock.now()
+        ready, code="wrong_patient", reason="Fel patient vald", by=tove(cast), at=clock.now()
     )
 
     with pytest.raises(ValidationError):
         reopen_treatment(ready, reason=WHY, by=tove(cast), at=clock.now())
     assert not ready.progress.exists()
     assert not Occasion.objects.filter(series=ready.series_id).exists()
+
+
+def test_14_one_started_for_the_wrong_patient_is_taken_back_within_a_day(cast: Cast) -> None:
+    wrong, at = cast.treatment, clock.now()
+
+    discontinue_treatment(
+        wrong, code="wrong_patient", reason="Fel patient vald", by=tove(cast), at=at + timedelta(hours=23)
+    )
+
+    assert stored(wrong).end_reason == "wrong_patient"
+    later = at + timedelta(hours=24)
+    assert not Treatment.objects.cared_for_by(cast.tove.pk, later).filter(pk=wrong.pk).exists()
+    assert not CareRelation.objects.running(later).filter(treatment=wrong).exists()
+    assert not Occasion.objects.standing().filter(series=wrong.series_id).exists()
+    assert Entry.objects.filter(patient=cast.anna.pk, reason__endswith="ended: revoked").exists()
+    with pytest.raises(ValidationError):
+        reopen_treatment(wrong, reason=WHY, by=tove(cast), at=later)
+
+
+def opened_a_step(cast: Cast) -> None:
+    mine = ModuleProgress.objects.filter(treatment=cast.treatment)
+    mine.update(steps_done=["m01-s01"], last_step="m01-s02")
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        opened_a_step,
+        lambda cast: scenes.diary_entry(cast.treatment, draft=True),
+        lambda cast: scenes.write(cast.treatment, "Hej"),
+        lambda cast: scenes.answer(cast.treatment, scenes.SAFE),
+    ],
+    ids=["read", "drafted", "wrote", "answered"],
+)
+def test_14_what_she_has_opened_is_her_record_and_is_not_taken_back(
+    cast: Cast, use: Callable[[Cast], object]
+) -> None:
+    use(cast)
+    with pytest.raises(ValidationError) as refused:
+        discontinue_treatment(cast.treatment, code="wrong_patient", reason=WHY, by=tove(cast), at=clock.now())
+    assert refused.value.code == "code"
+    assert stored(cast.treatment).state == State.ACTIVE
+
+
+def test_14_after_a_day_it_is_not_taken_back(cast: Cast) -> None:
+    with pytest.raises(ValidationError) as refused:
+        discontinue_treatment(
+            cast.treatment, code="wrong_patient", reason=WHY, by=tove(cast), at=in_days(1.01)
+        )
+    assert refused.value.code == "code"
 
 
 def test_15_emergency_access_moves_no_course(cast: Cast) -> None:
@@ -260,6 +324,21 @@ def test_15_emergency_access_moves_no_course(cast: Cast) -> None:
         with pytest.raises(ValidationError):
             verb(cast.treatment, **more, by=acting(cast.kim), at=clock.now())
     assert stored(cast.treatment).state == State.ACTIVE
+
+
+def test_16_who_drives_for_a_living_gets_no_restricted_sleep(cast: Cast) -> None:
+    decision = WindowDecision(
+        minutes=330,
+        rise_time=time(6, 30),
+        starts_on=clock.today(),
+        reason="Så länge har du sovit i snitt.",
+        asked=True,
+        found=["driving"],
+    )
+    with pytest.raises(ValidationError) as refused:
+        decide_sleep_window(cast.treatment, decision, decided_by=cast.tove, by=tove(cast), at=clock.now())
+    assert refused.value.code == "asked"
+    assert not SleepWindow.objects.filter(treatment=cast.treatment).exists()
 
 
 def test_19_drafts_of_two_devices_are_both_kept(cast: Cast) -> None:

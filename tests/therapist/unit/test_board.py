@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
+from ikbt.common.clock import local_date
+from ikbt.common.working_time import is_working_day
 from ikbt.treatments.alerting import take_alert
 from ikbt.treatments.models import Alert, Message, ModuleProgress, Treatment
 from tests.cast import Cast
@@ -57,6 +59,30 @@ def test_a_period_tells_nothing_of_few_when_a_shorter_one_is_taken_from_it() -> 
     assert counted([*lately, *before, *before], since=at - 12 * WEEK, at=at) == 14
 
 
+def ten_on_a_working_day() -> datetime:
+    """The last one before today, when the unit was open."""
+    day = clock.today() - timedelta(days=1)
+    while not is_working_day(day):
+        day -= timedelta(days=1)
+    return clock.midnight(day) + timedelta(hours=10)
+
+
+def test_alerts_wait_no_longer_than_the_unit_is_open(cast: Cast) -> None:
+    """Raised an hour before closing and taken half an hour after opening: an hour and a half, whatever lies between."""
+    for one in many(cast, 5):
+        scenes.high_alert(one)
+    ten = ten_on_a_working_day()
+    evening, before = ten + timedelta(hours=5.5), ten
+    while local_date(before) == local_date(ten) or not is_working_day(local_date(before)):
+        before -= timedelta(days=1)
+    raised = before + (evening - ten)
+    Alert.objects.update(raised_at=raised, taken_at=ten - timedelta(hours=1.5), due_at=ten)
+
+    found = figures(cast)
+
+    assert found["Larm om hög risk: mediantid i öppettid tills någon tagit dem"].value == "90 minuter"
+
+
 def test_few_are_not_told_and_enough_are(cast: Cast) -> None:
     assert figures(cast)["I behandling"].value is None
     many(cast, 5)
@@ -77,14 +103,15 @@ def test_answer_times_and_alerts_are_told_of_the_whole_unit(cast: Cast) -> None:
         take_alert(alert, staff=cast.kim, by=SYSTEM, at=now - HOUR + timedelta(minutes=15))
     Message.objects.update(answered_at=now - 4 * HOUR)
     ModuleProgress.objects.exclude(submitted_at=None).update(submitted_at=now - 9 * HOUR, feedback_at=now)
-    Alert.objects.update(due_at=now + HOUR)
+    ten = ten_on_a_working_day()
+    Alert.objects.update(raised_at=ten, taken_at=ten + timedelta(minutes=15), due_at=ten + 2 * HOUR)
 
     found = figures(cast)
 
     assert found["Meddelanden: mediantid till svar"].value == "6 timmar"
     assert found["Meddelanden: besvarade inom 48 timmar på arbetsdagar"].value == "100 %"
     assert found["Inlämnade moduler: mediantid till svar"].value == "9 timmar"
-    assert found["Larm om hög risk: mediantid tills någon tagit dem"].value == "15 minuter"
+    assert found["Larm om hög risk: mediantid i öppettid tills någon tagit dem"].value == "15 minuter"
     assert found["Larm om hög risk: tagna i tid"].value == "100 %"
 
 
