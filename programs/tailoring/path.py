@@ -216,6 +216,11 @@ def is_next(path: Sequence[Document], key: str, opened: Collection[str]) -> bool
     return bool(path[place]["unlock"].get("after")) or all(before in opened for before in keys[:place])
 
 
+def counted(outline: Document) -> list[Document]:
+    """The modules that a program is said to have: without those that only an offer brings."""
+    return [module for module in outline["modules"] if module["unlock"]["release"] != OFFER]
+
+
 def place_of(outline: Document, key: str, decided: Decided) -> int:
     """A module's place in the program, from 1; one that takes another's place has that one's."""
     keys = [module["key"] for module in outline["modules"]]
