@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from programs.tailoring.path import counted
+
 # Of the outline, as they stand there; what an older version lacks is empty.
 TOLD: Mapping[str, Any] = {
     "title": "",
@@ -24,5 +26,5 @@ def facts_of(outline: Mapping[str, Any]) -> dict[str, Any]:
         **{name: outline.get(name, missing) for name, missing in TOLD.items()},
         "evidence": outline.get("evidence", {}).get("level", ""),
         "translates": outline.get("translates", {}).get("program", ""),
-        "modules": len(outline["modules"]),
+        "modules": len(counted(outline)),
     }

@@ -16,6 +16,7 @@ from ikbt.common import clock
 from ikbt.treatments.models import Alert, Treatment
 from ikbt.treatments.querysets import RUNNING
 from ikbt.treatments.thresholds import thresholds_of
+from programs.tailoring.path import counted
 from therapist import wording
 from therapist.choosing import Choice, Shown, chosen, in_view
 from therapist.courses import Course, read_courses, standing_of
@@ -183,7 +184,7 @@ def row_of(course: Course, staff: Person, *, at: datetime) -> Row:
         week=clock.week_of(treatment.starts_on, clock.local_date(at)),
         weeks=int(course.outline["weeks"]),
         module=current.position if current else 0,
-        modules=len(course.outline["modules"]),
+        modules=len(counted(course.outline)),
         module_title=str(course.module(current.module_key).get("title", "")) if current else "",
         score=last_score(course, course.main, at=at),
         active=wording.ago(active, at) if active else "",

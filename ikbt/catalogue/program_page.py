@@ -16,6 +16,7 @@ from programs.asking import Asked, asked_at
 from programs.catalogue_terms import Condition, Evidence
 from programs.languages import language_name
 from programs.models import Activation, Program, ProgramVersion
+from programs.tailoring.path import counted
 
 VERSIONS_A_PAGE = 20
 
@@ -57,9 +58,14 @@ class ProgramShown:
         return language_name(self.outline["language"])
 
     @property
+    def modules(self) -> int:
+        """How many everybody has."""
+        return len(counted(self.outline))
+
+    @property
     def minutes(self) -> int:
-        """Of reading and writing, all modules together."""
-        return sum(module.get("minutes", 0) for module in self.outline["modules"])
+        """Of reading and writing, all modules together that everybody has."""
+        return sum(module.get("minutes", 0) for module in counted(self.outline))
 
     @property
     def conditions(self) -> list[str]:

@@ -27,6 +27,7 @@ from ikbt.treatments.pausing import pause_treatment
 from ikbt.treatments.summarising import summarise
 from measurements.models import Occasion, Series
 from programs.models import FrozenModule, ProgramVersion
+from programs.tailoring.path import counted
 
 # Starts are spread over this many weeks; the newest started three days ago.
 WEEKS_BACK, NEWEST = 24, 3
@@ -92,8 +93,17 @@ def seed_caseload(
 
 
 def _documents(version: ProgramVersion) -> list[dict[str, Any]]:
-    rows = FrozenModule.objects.filter(version=version).order_by("position")
-    return list(rows.values_list("document", flat=True))
+    """The modules and steps that most patients have: without what only an offer or a rule brings."""
+    rows = (
+        FrozenModule.objects.filter(version=version).order_by("position").values_list("document", flat=True)
+    )
+    return [
+        {
+            **module,
+            "steps": [step for step in module["steps"] if step.get("show", {}).get("otherwise") != "hidden"],
+        }
+        for module in counted({"modules": list(rows)})
+    ]
 
 
 def _plans(

@@ -10,6 +10,7 @@ from django.db import transaction
 from ikbt.common.clock import local_date
 from ikbt.treatments.models import ModuleProgress, OutcomeSummary, Treatment
 from measurements.models import Occasion
+from programs.tailoring.path import counted
 
 
 def summarise(treatment: Treatment, *, at: datetime) -> OutcomeSummary:
@@ -23,7 +24,7 @@ def summarise(treatment: Treatment, *, at: datetime) -> OutcomeSummary:
             treatment=treatment,
             defaults={
                 "measures": _measures(treatment),
-                "modules_total": len(treatment.version.outline["modules"]),
+                "modules_total": len(counted(treatment.version.outline)),
                 "modules_done": len(hand_ins),
                 "hand_ins": hand_ins,
                 "made_at": at,

@@ -236,6 +236,11 @@ def keys_of(outline: Document, decided: Decided) -> list[str]:
     return ordered([module["key"] for module in outline["modules"]], decided.order)
 
 
+def counted(outline: Document) -> list[Document]:
+    """The modules that a program is said to have: without those that only an offer brings."""
+    return [module for module in outline["modules"] if module["unlock"]["release"] != OFFER]
+
+
 def place_of(outline: Document, key: str, decided: Decided) -> int:
     """A module's place in the program, from 1; one that takes another's place has that one's."""
     keys = keys_of(outline, decided)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from programs.reading_level import lix, plain_text, reading_minutes, running_text, word_count
+from programs.tailoring.path import counted
 from tests.programs.syllabi.depression import DEPRESSION
 from tests.programs.syllabi.insomnia import INSOMNIA
 from tests.programs.syllabi.ocd import OCD
@@ -123,8 +124,11 @@ def test_a_program_names_its_modules_and_its_folder_holds_no_others(syllabus: Sy
     assert {path.stem for path in folder.glob("*.json")} == {"program", *syllabus.stems}
 
 
-def test_the_depression_program_has_ten_modules() -> None:
-    assert len(DEPRESSION.stems) == 10
+def test_the_depression_program_has_ten_modules_and_two_that_are_only_offered() -> None:
+    modules = [load("depression", stem) for stem in DEPRESSION.stems]
+
+    assert [module["key"] for module in counted({"modules": modules})] == [f"m{n:02}" for n in range(1, 11)]
+    assert len(modules) == 12
 
 
 def test_a_program_states_what_a_unit_needs_to_know(syllabus: Syllabus) -> None:
@@ -268,9 +272,10 @@ def test_what_the_syllabus_calls_continued_is_continued(program: str, taken_up: 
     key, exercise = taken_up
     module = load(program, SYLLABI[program].stems[int(key[1:]) - 1])
 
-    [(_, block)] = places_of(module, exercise)
+    blocks = [block for _, block in places_of(module, exercise)]
 
-    assert block["continues"].startswith(source)
+    assert blocks
+    assert all(block["continues"].startswith(source) for block in blocks)
 
 
 def test_thought_records_begin_with_five_fields_and_then_open_the_rest() -> None:
@@ -297,8 +302,11 @@ def test_the_next_module_waits_for_all_that_is_not_optional(module: Document) ->
     assert all(count >= 1 for count in demanded.values())
 
 
-def test_the_first_module_opens_at_start_and_the_others_by_the_therapist(module: Document) -> None:
-    assert module["unlock"]["release"] == ("start" if module["key"] == "m01" else "therapist")
+def test_the_first_module_opens_at_start_and_the_others_by_the_therapist_or_an_offer(
+    module: Document, promised: Syllabus
+) -> None:
+    others = "offer" if module["key"] in promised.offered else "therapist"
+    assert module["unlock"]["release"] == ("start" if module["key"] == "m01" else others)
     assert module["unlock"]["min_days"] == 5
 
 

@@ -189,7 +189,12 @@ def test_a_handed_in_module_has_the_entries_it_asks_for(region: datetime) -> Non
             for module in progress.treatment.version.outline["modules"]
             if module["key"] == progress.module_key
         )
+        hidden = {
+            step["key"] for step in outline["steps"] if step.get("show", {}).get("otherwise") == "hidden"
+        }
         for rule in outline["unlock"]["requires"]:
+            if rule["step"] in hidden:
+                continue
             assert counts[(progress.treatment_id, rule["step"])] >= rule["count"], rule
 
 

@@ -26,7 +26,10 @@ def steps() -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Every exercise of the programs that patients of the demo go through: program, step key and block."""
     for program in ("depression", "insomnia"):
         for file in sorted((settings.DATA_DIR_PROGRAMS / program).glob("[0-9]*.json")):
-            for step in json.loads(file.read_text(encoding="utf-8"))["steps"]:
+            module = json.loads(file.read_text(encoding="utf-8"))
+            for step in module["steps"] if module["unlock"]["release"] != "offer" else ():
+                if step.get("show", {}).get("otherwise") == "hidden":
+                    continue
                 blocks = [block for block in step["blocks"] if block["type"] == "exercise"]
                 yield from ((program, step["key"], block) for block in blocks)
 

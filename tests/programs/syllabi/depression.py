@@ -18,6 +18,8 @@ DEPRESSION = Syllabus(
         "08-somn",
         "09-det-som-haller-i",
         "10-forebygga-aterfall",
+        "11-relationer",
+        "12-somn-i-korthet",
     ),
     exercises={
         "m01": {"weekly_planner": None, "goal_setting": None, "activity_diary": 4, "safety_plan": None},
@@ -35,6 +37,14 @@ DEPRESSION = Syllabus(
         "m08": {"sleep_diary": 7, "stimulus_control_plan": None, "sleep_window_plan": None},
         "m09": {"values_compass": None, "activity_schedule": None, "relapse_prevention_plan": None},
         "m10": {"relapse_prevention_plan": None, "goal_setting": None, "negative_effects_check": None},
+        # In the place of m07 where GAD-7 is under 5, and of m08 where ISI is under 8.
+        "m11": {
+            "functional_analysis": 2,
+            "behavioural_experiment": 1,
+            "boundary_practice": 1,
+            "activity_schedule": 2,
+        },
+        "m12": {"stimulus_control_plan": 1},
     },
     # The safety plan is demanded only when risk was noted, the pie is for those with guilt, and so on.
     optional=frozenset(
@@ -46,7 +56,6 @@ DEPRESSION = Syllabus(
             ("m08", "sleep_window_plan"),
         }
     ),
-    may_lack=frozenset({"sleep_window_plan"}),
     continued={
         ("m02", "activity_diary"): "m01",
         ("m04", "activity_schedule"): "m03",
@@ -55,7 +64,14 @@ DEPRESSION = Syllabus(
         ("m09", "activity_schedule"): "m03",
         ("m10", "relapse_prevention_plan"): "m09",
         ("m10", "goal_setting"): "m01",
+        ("m11", "activity_schedule"): "m03",
     },
     measures={"phq-9": EVERY_TIME, "gad-7": EVERY_TIME - {"weekly"}, "isi": frozenset({"pre"})},
     mid_week=6,
+    # With the steps that only some see.
+    words=(600, 1330),
+    steps=(6, 10),
+    # A shorter diary for who wrote none, and a step for who has been given a sleep window.
+    examples=("kort", "fonster"),
+    offered=frozenset({"m11", "m12"}),
 )

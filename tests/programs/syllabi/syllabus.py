@@ -18,7 +18,8 @@ class Syllabus:
     names the module whose work is taken up again. `measures` says when each instrument is asked.
     `words`, `lix` and `steps` bound a module, `practice` its minutes a week. `examples` are the kinds of patients
     for whom a module may have a step of their own, with the kind in its key. `translates` is the key of the program
-    that it is a translation of, and `says` what its first module says of who reads, and of where help is.
+    that it is a translation of, and `says` what its first module says of who reads, and of where help is. `offered`
+    are modules that stand in nobody's path until an offer brings them.
     """
 
     key: str
@@ -39,4 +40,5 @@ class Syllabus:
     examples: tuple[str, ...] = ()
     language: str = "sv"
     translates: str = ""
+    offered: frozenset[str] = frozenset()
     says: tuple[str, str] = ("Ingen läser i realtid", "numren på sidan Hjälp")
