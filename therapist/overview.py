@@ -114,4 +114,4 @@ def newest_messages(cared: Cared) -> list[Bubble]:
     # Fetched on the page of the conversation; here it costs no query to say that there are some.
     there = File(_("Files"), None, reverse("therapist:messages", args=[cared.treatment.pk]))
     having = {one.pk for one in shown if one.has_files}  # type: ignore[attr-defined]  # annotated above
-    return bubbles(shown, cared.staff, files=dict.fromkeys(having, [there]))
+    return bubbles(shown, cared.staff, files={key: [there] for key in having})

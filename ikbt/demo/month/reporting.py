@@ -11,7 +11,7 @@ from ikbt.accounts.opening import opening_hours_of
 from ikbt.common.working_time import due_by, open_time_between
 from ikbt.demo.month.living import Month
 from ikbt.outbox.models import Notice
-from ikbt.treatments.alert_times import AlertTimes, Handled, alert_times
+from ikbt.treatments.alert_times import AlertTimes, Handled, Within, alert_times
 from ikbt.treatments.models import Alert, AutomaticAct, Message, ModuleProgress, Treatment
 from ikbt.treatments.pausing import paused_days_of
 from ikbt.treatments.thresholds import thresholds_of
@@ -68,7 +68,7 @@ def _alerts(month: Month) -> list[str]:
 
 def _told(times: AlertTimes) -> str:
     return (
-        f"{times.count:5}  {_hours(times.to_take)}  {_hours(times.to_close)}  {_share(times.closed_in_time)}  "
+        f"{times.count:5}  {_hours(times.to_take)}  {_hours(times.to_close)}  {_in_time(times.closed_in_time)}  "
         f"{times.late:4}"
     )
 
@@ -141,6 +141,10 @@ def _line(name: str, told: str) -> str:
 
 def _hours(time: timedelta | None) -> str:
     return "    -" if time is None else f"{time / timedelta(hours=1):5.1f}"
+
+
+def _in_time(done: Within) -> str:
+    return _share(done.part / done.whole if done.whole else None)
 
 
 def _share(share: float | None) -> str:

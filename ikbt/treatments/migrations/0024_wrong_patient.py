@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("treatments", "0019_unit_settings"),
+        ("treatments", "0023_attachment"),
     ]
 
     operations = [
