@@ -103,7 +103,7 @@ def test_every_socket_of_our_scripts_is_encrypted_where_the_page_is() -> None:
         line for path in SCRIPTS for line in path.read_text("utf-8").splitlines() if "new WebSocket(" in line
     ]
 
-    assert len(opened) == 2
+    assert len(opened) == 3
     for path in SCRIPTS:
         code = path.read_text(encoding="utf-8")
         if "new WebSocket(" in code:

@@ -72,7 +72,7 @@ def test_e_id(request: HttpRequest, nobody: None) -> HttpResponse:
         except signing_in.PasskeyDemanded:
             return redirect("accounts:sign_in")
         return remember_language(redirect(safe_next(request) or "accounts:landing"), app.user)
-    name = request.GET.get("namn", "").strip()
+    name = request.POST.get("namn", "").strip()
     context = {"groups": _groups(name), "next": safe_next(request), "name": name}
     return private_page(request, "accounts/test_e_id.html", context)
 
