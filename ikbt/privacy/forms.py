@@ -26,7 +26,7 @@ class ErasureForm(forms.Form):
         required=False,
         choices=[
             (DRAFTS, _("Messages that I have begun to write and not sent")),
-            (MAIL, _("My wish to get notices by e-mail")),
+            (MAIL, _("My wish to get notices")),
         ],
         widget=forms.CheckboxSelectMultiple,
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connection
+from django.utils import translation
 
 from ikbt.common import clock
 from ikbt.common.clock import midnight
@@ -41,7 +42,8 @@ def simulate_month(
 ) -> Month:
     """Live it, in the database as it is; the clock is put back afterwards. `told(day)` is called as each begins."""
     refuse_elsewhere()
-    with _clock_put_back():
+    # What a rule refuses is reported in English; mail is in each person's own language all the same.
+    with _clock_put_back(), translation.override("en"):
         begins = midnight(BEGINS)
         clock.move_to(begins)
         unit = make_unit(therapists=therapists, patients=people, seed=seed, at=begins)

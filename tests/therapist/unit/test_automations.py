@@ -14,6 +14,7 @@ from ikbt.accounts.models import CareUnit
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
+from ikbt.outbox.models import Notice
 from ikbt.treatments.models import AutomaticAct, AutomationSwitch
 from ikbt.treatments.switching import Switches, switch_rule
 from tests.cast import Cast
@@ -59,6 +60,23 @@ def test_the_log_tells_rule_and_version_and_names_no_patient(cast: Cast, manager
     assert "Uppgift: ring patienten" in log
     assert "Uppgift: ring igen och skicka brev" not in log
     assert not any(name in shown for name in ("Anna", "Lind", str(cast.treatment.pk)))
+
+
+@pytest.mark.parametrize(("channel", "words"), [("sms", "Skickad med sms"), ("email", "Skickad med e-post")])
+def test_the_log_tells_which_way_a_message_went(
+    cast: Cast, manager: Client, channel: str, words: str
+) -> None:
+    key, at = "silent_message:x", clock.now()
+    AutomaticAct.objects.create(
+        treatment=cast.treatment, rule="silent_message", rule_version=1, key=key, at=at
+    )
+    Notice.objects.create(
+        person=cast.anna, kind="welcome_back", key=key, rule="silent_message", sent_at=at, channel=channel
+    )
+
+    log = manager.get(PAGE).content.decode().partition("Vad som gjordes senast")[2]
+
+    assert words in log
 
 
 def test_a_manager_switches_a_rule_off_and_on_and_who_and_why_is_kept(cast: Cast, manager: Client) -> None:
