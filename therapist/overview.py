@@ -110,7 +110,7 @@ def newest_messages(cared: Cared) -> list[Bubble]:
     )
     with_files = Exists(Attachment.objects.filter(treatment=OuterRef("treatment"), message=OuterRef("pk")))
     rows = newest.annotate(has_files=with_files).order_by("-sent_at", "-id")[:NEWEST_MESSAGES]
-    shown = list(rows)[::-1]
+    shown: list[Any] = list(rows)[::-1]
     # Fetched on the page of the conversation; here it costs no query to say that there are some.
     there = File(_("Files"), None, reverse("therapist:messages", args=[cared.treatment.pk]))
     having = {one.pk for one in shown if one.has_files}  # type: ignore[attr-defined]  # annotated above
