@@ -113,5 +113,4 @@ def newest_messages(cared: Cared) -> list[Bubble]:
     shown: list[Any] = list(rows)[::-1]
     # Fetched on the page of the conversation; here it costs no query to say that there are some.
     there = File(_("Files"), None, reverse("therapist:messages", args=[cared.treatment.pk]))
-    having = {one.pk for one in shown if one.has_files}  # type: ignore[attr-defined]  # annotated above
-    return bubbles(shown, cared.staff, files={key: [there] for key in having})
+    return bubbles(shown, cared.staff, files={one.pk: [there] for one in shown if one.has_files})
