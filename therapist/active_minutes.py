@@ -51,7 +51,7 @@ def my_time(desk: Desk, *, at: datetime) -> dict[str, Any]:
     today = local_date(at)
     monday = today - timedelta(days=today.weekday())
     since = monday - timedelta(weeks=WEEKS)
-    own = ActiveTime.objects.filter(staff=desk.staff.pk).between(since, today)
+    own = ActiveTime.objects.of_staff(desk.staff.pk).between(since, today)
     rows = list(own.values_list("day", "treatment", "seconds"))
     return {
         "days": _days(rows, monday, today),

@@ -51,7 +51,7 @@ def files_of(treatment: Treatment) -> dict[UUID, list[File]]:
             File(one.name, one.size, reverse("therapist:attachment", args=[treatment.pk, one.pk]))
             for one in found
         ]
-        for message, found in Attachment.objects.by_message(treatment.pk).items()
+        for message, found in Attachment.objects.filter(treatment=treatment).by_message().items()
     }
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ikbt.common.clock import local_date, week_of
 from ikbt.treatments.models import Treatment, WorksheetEntry
 from ikbt.treatments.reading import modules_read, written_in
-from programs.exercises.definitions import ExerciseDefinition
+from programs.exercises.definitions import ExerciseDefinition, FieldDefinition
 from programs.exercises.derived import derive_entry, entry_scope, given_scope
 from programs.exercises.showing import DASH, ValueView, day_in_cell, for_reading, value_views
 from programs.exercises.validation import check
@@ -111,21 +111,26 @@ def _told(
 ) -> Told:
     values, handed_in_at = values_of(entry), entry.handed_in_at or entry.saved_at
     day = entry_scope(definition, values, given_scope(definition, None, at)).day or local_date(handed_in_at)
-    # The day heads the column.
-    fields = [one for one in definition.asked(only) if one is not definition.dated_by]
-    computed = value_views(definition, for_reading(derive_entry(definition, values, now=at), only), language)
+    fields = _fields(definition, only)
+    views = value_views(definition, for_reading(derive_entry(definition, values, now=at), only), language)
+    computed = {f"={one.label}": one for one in views}
     problems = check(definition, values, only=only, complete=True)
-    labels = {one.name: label_in(one.label, language) for one in fields}
     return Told(
         day=day,
         week=week_of(treatment.starts_on, day),
         handed_in_at=handed_in_at,
         is_unfinished=any(problem.blocks for problem in problems),
         cells={one.name: cell_text(one, values, language) for one in fields}
-        | {f"={one.label}": _value(one) for one in computed},
-        labels=labels | {f"={one.label}": one.label for one in computed},
-        computed=frozenset(f"={one.label}" for one in computed),
+        | {key: _value(one) for key, one in computed.items()},
+        labels={one.name: label_in(one.label, language) for one in fields}
+        | {key: one.label for key, one in computed.items()},
+        computed=frozenset(computed),
     )
+
+
+def _fields(definition: ExerciseDefinition, only: list[str] | None) -> list[FieldDefinition]:
+    """Those that the step asks, less the day, which heads the column."""
+    return [one for one in definition.asked(only) if one is not definition.dated_by]
 
 
 def _value(value: ValueView) -> str:
@@ -134,16 +139,12 @@ def _value(value: ValueView) -> str:
 
 def _rows(shown: Sequence[Told]) -> list[Row]:
     """Every field that somebody filled in, as the newest entry that has it words it; what is computed comes last."""
-    labels: dict[str, str] = {}
-    for one in shown:
-        for key, label in one.labels.items():
-            labels.setdefault(key, label)
-    computed = {key for one in shown for key in one.computed}
-    rows = [
-        (key, Row(label, [one.cells.get(key, DASH) for one in shown], key in computed))
-        for key, label in labels.items()
-    ]
-    filled = [row for _key, row in rows if any(cell != DASH for cell in row.cells)]
+    # The newest comes first, and what is put in last stands.
+    labels = dict(item for one in reversed(shown) for item in one.labels.items())
+    computed = frozenset[str]().union(*(one.computed for one in shown))
+    order = dict.fromkeys(key for one in shown for key in one.labels)
+    rows = [Row(labels[key], [one.cells.get(key, DASH) for one in shown], key in computed) for key in order]
+    filled = [row for row in rows if set(row.cells) != {DASH}]
     return sorted(filled, key=lambda row: row.is_computed)
 
 

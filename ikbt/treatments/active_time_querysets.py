@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 class ActiveTimeQuerySet(ScopedQuerySet["ActiveTime"]):
     """Questions to the rows of active time."""
 
+    def of_staff(self, staff: UUID) -> ActiveTimeQuerySet:
+        """One's own, with whichever patient."""
+        return self.filter(staff=staff).saying_whose()
+
     def between(self, first: date, last: date) -> ActiveTimeQuerySet:
         """Of these days, both counted."""
         return self.filter(day__gte=first, day__lte=last)

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 class AttachmentQuerySet(ScopedQuerySet["Attachment"]):
     """Questions to the attachments."""
 
-    def by_message(self, treatment: UUID) -> dict[UUID, list[Attachment]]:
-        """Those of one treatment by their message; one query, and what they hold is left where it is."""
+    def by_message(self) -> dict[UUID, list[Attachment]]:
+        """Those of the treatment asked for, by their message; one query, and what they hold is left where it is."""
         found: dict[UUID, list[Attachment]] = defaultdict(list)
-        for one in self.filter(treatment=treatment).defer("content").order_by("id"):
+        for one in self.defer("content").order_by("id"):
             found[one.message_id].append(one)
         return found

@@ -31,7 +31,7 @@ def count_active(treatment: Treatment, *, staff: Person, seconds: int, at: datet
         # Two of her windows may beat at once.
         Person.objects.select_for_update().only("pk").get(pk=staff.pk)
         today = local_date(at)
-        hers = ActiveTime.objects.filter(staff=staff.pk).between(today - timedelta(days=1), today)
+        hers = ActiveTime.objects.of_staff(staff.pk).between(today - timedelta(days=1), today)
         counted = accepted(seconds, last=hers.aggregate(newest=Max("counted_at"))["newest"], at=at)
         if not counted:
             return 0

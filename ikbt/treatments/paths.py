@@ -137,18 +137,21 @@ def decided_by(decisions: Sequence[PathDecision]) -> Decided:
     by_kind: dict[str, dict[str, list[str]]] = {kind: {} for kind in PathDecision.Kind}
     for one in decisions:
         by_kind[one.kind][one.key] = one.answer
-    offers = by_kind[PathDecision.Kind.OFFER]
+    kinds, offers = PathDecision.Kind, by_kind[PathDecision.Kind.OFFER]
     return Decided(
         subtypes=frozenset(by_kind[PathDecision.Kind.SUBTYPES].get("", ())),
         chosen=by_kind[PathDecision.Kind.CHOICE],
-        accepted=frozenset(name for name, answer in offers.items() if answer == [ACCEPTED]),
-        declined=frozenset(name for name, answer in offers.items() if answer == [DECLINED]),
-        held=frozenset(key for key, answer in by_kind[PathDecision.Kind.HOLD].items() if answer == [HELD]),
-        left_out=frozenset(
-            key for key, answer in by_kind[PathDecision.Kind.SKIP].items() if answer == [LEFT_OUT]
-        ),
-        order=by_kind[PathDecision.Kind.ORDER].get("", ()),
+        accepted=_answered(offers, ACCEPTED),
+        declined=_answered(offers, DECLINED),
+        held=_answered(by_kind[kinds.HOLD], HELD),
+        left_out=_answered(by_kind[kinds.SKIP], LEFT_OUT),
+        order=by_kind[kinds.ORDER].get("", ()),
     )
+
+
+def _answered(answers: Mapping[str, Sequence[str]], word: str) -> frozenset[str]:
+    """Of one kind, the keys that were answered by this word."""
+    return frozenset(key for key, answer in answers.items() if list(answer) == [word])
 
 
 def handed_in_counts(treatment: Treatment) -> dict[str, int]:

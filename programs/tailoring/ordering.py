@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from programs.tailoring.conditions import steps_in
@@ -19,16 +19,22 @@ def places_for(
     keys = [module["key"] for module in path]
     if key in opened or key not in keys:
         return {}
-    rest = [one for one in keys if one != key]
+    rest = keys[: (own := keys.index(key))] + keys[own + 1 :]
     needed = {module["key"]: needed_before(outline, module) for module in path}
     last_open = max((place for place, one in enumerate(rest) if one in opened), default=len(rest))
     found: dict[str, list[str]] = {}
     for place in range(last_open, len(rest)):
         before, after = rest[: place + 1], rest[place + 1 :]
         moved = [*before, key, *after]
-        if moved != keys and not needed[key] & set(after) and not any(key in needed[one] for one in before):
+        if moved != keys and _keeps_what_is_needed(key, before, after, needed):
             found[before[-1]] = moved
     return found
+
+
+def _keeps_what_is_needed(
+    key: str, before: Sequence[str], after: Sequence[str], needed: Mapping[str, frozenset[str]]
+) -> bool:
+    return needed[key].isdisjoint(after) and not any(key in needed[one] for one in before)
 
 
 def needed_before(outline: Document, module: Document) -> frozenset[str]:

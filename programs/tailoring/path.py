@@ -110,6 +110,15 @@ def path_of(outline: Document, decided: Decided, opened: Collection[str] = ()) -
     A module that has been opened is never taken away, except by another choice of hers: it stays open beside.
     """
     modules = {module["key"]: module for module in outline["modules"]}
+    here = [key for key in _keys_in_path(outline, modules, decided, opened) if key in modules]
+    kept = [key for key in here if key in opened or key not in decided.left_out]
+    return [modules[key] for key in ordered(kept, decided.order)]
+
+
+def _keys_in_path(
+    outline: Document, modules: Mapping[str, Document], decided: Decided, opened: Collection[str]
+) -> list[str]:
+    """Each once, by the program's own order and offers."""
     left, instead = _left_and_put_in(outline["modules"], decided)
     found: list[str] = []
     for key, module in modules.items():
@@ -118,9 +127,7 @@ def path_of(outline: Document, decided: Decided, opened: Collection[str] = ()) -
             found.append(key)
         if key in instead:
             found.append(instead[key])
-    here = [key for key in dict.fromkeys(found) if key in modules]
-    kept = [key for key in here if key in opened or key not in decided.left_out]
-    return [modules[key] for key in ordered(kept, decided.order)]
+    return list(dict.fromkeys(found))
 
 
 def ordered(keys: Sequence[str], order: Sequence[str]) -> list[str]:

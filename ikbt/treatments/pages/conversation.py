@@ -19,7 +19,7 @@ PAGE = 100
 
 def bubbles(mine: Mine, messages: Iterable[Message]) -> list[dict[str, object]]:
     """Messages as components/message_bubble.html takes them; one query, for the files that go with them."""
-    files = Attachment.objects.by_message(mine.treatment.pk)
+    files = Attachment.objects.filter(treatment=mine.treatment).by_message()
     return [
         {
             "id": message.pk,
