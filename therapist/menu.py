@@ -35,8 +35,8 @@ PAGES = (
     (Act.SEE_OUTCOMES, gettext_noop("The unit's board"), "unit:board"),
     (Act.SEE_OUTCOMES, gettext_noop("Outcomes"), "outcomes:outcomes"),
     (Act.OPEN_DESK, gettext_noop("My absence"), "therapist:my_absences"),
-    (Act.OPEN_DESK, gettext_noop("My time with patients"), "therapist:my_time"),
-    (Act.OPEN_DESK, gettext_noop("Offers from other units"), "therapist:offers"),
+    (Act.OPEN_DESK, gettext_noop("My time"), "therapist:my_time"),
+    (Act.OPEN_DESK, gettext_noop("Offers"), "therapist:offers"),
     (Act.OPEN_IN_EMERGENCY, gettext_noop("Emergency access"), "therapist:emergency"),
 )
 
