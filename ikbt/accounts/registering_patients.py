@@ -36,8 +36,8 @@ def register_patient(newcomer: Newcomer, *, unit: CareUnit, by: Actor, at: datet
     By the unit's coordinator, else PermissionDenied. Raises ValidationError: code "number" or "email" when it makes no
     sense or somebody has it already; whose it is, is not said.
     """
-    own = RoleAssignment.objects.running(at).filter(person_id=by.id, unit=unit)
-    if by.id is None or not own.that_may(Act.KEEP_QUEUE).exists():
+    running = RoleAssignment.objects.running(at).filter(unit=unit).that_may(Act.KEEP_QUEUE)
+    if by.id is None or not running.filter(person_id=by.id).exists():
         raise PermissionDenied("Only the unit's coordinator registers a patient.")
     try:
         number = parse(newcomer.number, today=local_date(at))

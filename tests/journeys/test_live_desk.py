@@ -48,8 +48,9 @@ def elsewhere(played: Cast, redis: OwnRedis, settings: LazySettings, tmp_path: P
 
 
 def caseload(cast: Cast) -> list[Treatment]:
-    start = {"unit": cast.alfa, "therapist": cast.tove, "version": cast.version}
-    return [scenes.started(name, **start) for name in PATIENTS]
+    return [
+        scenes.started(name, unit=cast.alfa, therapist=cast.tove, version=cast.version) for name in PATIENTS
+    ]
 
 
 def listening(opened: Open, cast: Cast, address: str) -> Page:

@@ -167,8 +167,8 @@ def _promised(asked: datetime, hours: int, unit: CareUnit) -> datetime:
 
 def _alerts(unit: CareUnit, since: datetime, at: datetime) -> list[Figure]:
     """In opening time, as the clock of an alert counts; one whose time is not up is judged when it is."""
-    span = {"since": since, "until": at, "level": str(Alert.Level.HIGH)}
-    found = alert_times(Alert.objects.handled_at([unit.pk], **span), opening_hours_of(unit), at=at)
+    rows = Alert.objects.handled_at([unit.pk], since=since, until=at, level=str(Alert.Level.HIGH))
+    found = alert_times(rows, opening_hours_of(unit), at=at)
     minutes = round(found.to_take.total_seconds() / 60) if found.to_take is not None else 0
     known = found.taken_in_time
     return [
