@@ -348,7 +348,7 @@ UNIT_QUEUE = Door(
 A_NEW_PATIENT = Door(
     "a patient to register",
     PATIENT,
-    "the unit's coordinator, who enters somebody unknown",
+    "coordinator, who enters an unknown patient of the unit",
     _queue,
     rule=has_second_factor & may(Act.KEEP_QUEUE),
 )
