@@ -49,8 +49,8 @@ def alert_times(alerts: Iterable[Handled], hours: OpeningHours, *, at: datetime)
     """The figures as they stand at a moment; one that may still be handled in time counts in no share."""
     rows = list(alerts)
     acted = [(one, one.taken_at or one.closed_at) for one in rows]
-    taken = [open_time_between(one.raised_at, done, hours) for one, done in acted if done]
-    closed = [open_time_between(one.raised_at, one.closed_at, hours) for one in rows if one.closed_at]
+    taken = _open_times([(one.raised_at, done) for one, done in acted], hours)
+    closed = _open_times([(one.raised_at, one.closed_at) for one in rows], hours)
     return AlertTimes(
         count=len(rows),
         taken=len(taken),
@@ -60,6 +60,11 @@ def alert_times(alerts: Iterable[Handled], hours: OpeningHours, *, at: datetime)
         closed_in_time=_within([in_time(one.closed_at, one.due_at, at=at) for one in rows]),
         late=sum(one.closed_at is None and one.due_at <= at for one in rows),
     )
+
+
+def _open_times(spans: Iterable[tuple[datetime, datetime | None]], hours: OpeningHours) -> list[timedelta]:
+    """Of those that have an end."""
+    return [open_time_between(began, ended, hours) for began, ended in spans if ended is not None]
 
 
 def in_time(done: datetime | None, due: datetime, *, at: datetime) -> bool | None:

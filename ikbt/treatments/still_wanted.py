@@ -71,9 +71,8 @@ def told_risk(treatments: Iterable[Treatment]) -> set[UUID]:
 
 def asked_of_any(treatments: Iterable[Treatment], at: datetime) -> set[UUID]:
     """Of many active ones those to whom something is open to answer, by their series."""
-    rows = mailable(Occasion.objects.open(at), set(WORKING)).filter(
-        series__in=[one.series_id for one in treatments]
-    )
+    theirs = Occasion.objects.filter(series__in=[one.series_id for one in treatments])
+    rows = mailable(theirs.open(at), set(WORKING))
     return set(rows.order_by().values_list("series", flat=True))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -12,7 +10,7 @@ from ikbt.audit.recording import Actor
 from ikbt.treatments.deciding import answer_offer, choose, open_subtypes
 from ikbt.treatments.models import PathDecision, TreatmentEvent, WorksheetEntry
 from ikbt.treatments.paths import way_of
-from ikbt.treatments.releasing import open_module, what_is_missing
+from ikbt.treatments.releasing import what_is_missing
 from ikbt.treatments.submitting import missing_in_module
 from tests.cast import Cast
 from tests.ikbt.treatments.tailored import Course, course, exercise_step, module
@@ -117,39 +115,6 @@ def test_a_therapist_declines_with_a_reason_and_may_take_it_up_again(cast: Cast)
 
     by_tove(cast, made, accept=True)
     assert path(made) == ["m01", "m02"]
-
-
-@pytest.mark.parametrize(("does", "more"), [("skip", {}), ("replace", {"instead": "m04"})])
-def test_what_was_skipped_or_replaced_comes_back_with_a_reason_also_when_the_rule_no_longer_fires(
-    does: str, more: dict[str, Any], cast: Cast
-) -> None:
-    made = with_offer(cast, does, **more)
-    by_tove(cast, made, accept=True)
-    made.answer("phq-9", 0, days=8, kind="weekly")
-    with pytest.raises(ValidationError) as refused:
-        by_tove(cast, made, accept=False)
-    assert refused.value.code == "reason"
-
-    by_tove(cast, made, accept=False, reason="Hon vill ändå göra den.")
-
-    assert path(made) == ["m01", "m02", "m03"]
-    kinds = TreatmentEvent.objects.filter(treatment=made.treatment, kind__startswith="offer_")
-    assert sorted(kinds.values_list("kind", flat=True)) == ["offer_accepted", "offer_declined"]
-
-
-def test_what_stands_in_its_place_and_is_open_is_not_taken_back(cast: Cast) -> None:
-    made = with_offer(cast, "replace", instead="m04")
-    by_tove(cast, made, accept=True)
-    actor = Actor(id=cast.tove.pk, role="therapist", unit=cast.alfa.pk)
-    for key in ("m02", "m04"):
-        open_module(
-            made.treatment, key, opened_by=cast.tove, reason="Hon är redo.", by=actor, at=made.later(4)
-        )
-
-    with pytest.raises(ValidationError, match="erbjuds inte längre"):
-        by_tove(cast, made, accept=False, reason="Hon vill ändå göra den.")
-
-    assert path(made) == ["m01", "m02", "m04"]
 
 
 def test_the_patient_decides_only_what_is_offered_to_her(cast: Cast) -> None:
