@@ -145,6 +145,9 @@ PROMISES: dict[str, Promise] = {
     "coordinator, which of the unit's patients wait and in a word why": lambda one, whose: (
         one.verified and bool(one.gives_relations) and one.has_desk
     ),
+    "coordinator, who enters an unknown patient of the unit": lambda one, whose: (
+        one.verified and bool(one.gives_relations) and one.has_desk
+    ),
     "coordinator or unit manager of the unit where she treats, names of her patients alone": lambda one, whose: (
         one.verified and one.gives_relations == whose
     ),
