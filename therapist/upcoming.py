@@ -42,7 +42,8 @@ def upcoming_in(course: Course, *, at: datetime) -> Upcoming | None:
     if treatment.state == Treatment.State.ACTIVE:
         silent = timedelta(days=thresholds_of(treatment.unit).inactive_amber_days)
         found.append(Upcoming((treatment.last_active_at or treatment.created_at) + silent))
-    return min((one for one in found if one.at > at), key=lambda one: one.at, default=None)
+    # By name too: of two at once it is the same one each time.
+    return min((one for one in found if one.at > at), key=lambda one: (one.at, one.instrument), default=None)
 
 
 def next_of(upcoming: Iterable[Upcoming | None], at: datetime) -> UpcomingInWords | None:

@@ -53,7 +53,9 @@ def test_the_next_questionnaire_is_told_for_a_patient_who_needs_nothing(
 ) -> None:
     due = clock.now() + timedelta(days=2)
     Treatment.objects.filter(pk=cast.treatment.pk).update(last_active_at=clock.now())
-    cast.treatment.series.occasions.update(due_at=due, closes_at=due + timedelta(days=3))
+    occasions = cast.treatment.series.occasions
+    occasions.update(due_at=due + timedelta(days=1), closes_at=due + timedelta(days=3))
+    occasions.filter(instrument__slug="phq-9").update(due_at=due)
 
     row = tove_client.get(LIST).context["caseload"].rows[0]
 
