@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from django_otp import DEVICE_ID_SESSION_KEY
 
 from ikbt.accounts import session_limits
@@ -15,6 +16,12 @@ from tests.cast import Cast, gather
 
 SignIn = Callable[[Person], Client]
 pytest_plugins = ["tests.machine"]
+
+
+@pytest.fixture(autouse=True)
+def in_swedish() -> None:
+    """Each test begins in the default language: a page asked for in English leaves its thread so."""
+    translation.deactivate()
 
 
 @pytest.fixture
