@@ -57,10 +57,6 @@ class ProgramVersionQuerySet(FrozenQuerySet["ProgramVersion"]):
         """Those that nobody has withdrawn."""
         return self.filter(withdrawal=None)
 
-    def of_unit(self, unit_id: UUID) -> ProgramVersionQuerySet:
-        """Those of the programs that a care unit owns."""
-        return self.filter(program__unit=unit_id)
-
     def in_use(self) -> ProgramVersionQuerySet:
         """Those that a treatment is pinned to; "treatments" is the name the layer above gives its pin."""
         return self.filter(treatments__isnull=False).distinct()

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from ikbt.bootstrap.locks import RUNTIME, TEST
 
-TEST_COMMAND = "test"
+TEST_COMMAND, DEMO_COMMAND = "test", "demo"
 _SETTINGS = {
-    "demo": "ikbt.settings.demo",
+    DEMO_COMMAND: "ikbt.settings.demo",
     "demo_code": "ikbt.settings.demo",
     "simulate_month": "ikbt.settings.test",
     TEST_COMMAND: "ikbt.settings.test",

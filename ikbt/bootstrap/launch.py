@@ -39,6 +39,8 @@ def main(argv: Sequence[str]) -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = commands.settings_for(
         command, os.environ.get("DJANGO_SETTINGS_MODULE")
     )
+    if command == commands.DEMO_COMMAND:
+        _compile_catalogues()
     # By name: outside .venv there is no Django, and this module must load there.
     import_module("django.core.management").execute_from_command_line(list(argv))
     return 0
@@ -67,9 +69,13 @@ def _become_pytest(extra: Sequence[str]) -> NoReturn:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # pytest finds its configuration, and the test paths in it, from the checkout's top.
     os.chdir(ROOT)
-    # Before Django first speaks Swedish: it reads a language's catalogues once a process.
-    import_module("ikbt.common.catalogues").compile_catalogues(ROOT)
+    _compile_catalogues()
     _become([sys.executable, "-m", "pytest", *commands.pytest_words(extra, cores=os.cpu_count() or 1)])
+
+
+def _compile_catalogues() -> None:
+    """Before Django first speaks Swedish, be it in a check: it reads a language's catalogues once a process."""
+    import_module("ikbt.common.catalogues").compile_catalogues(ROOT)
 
 
 def _this_command(argv: Sequence[str]) -> list[str]:

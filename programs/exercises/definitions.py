@@ -70,10 +70,6 @@ class FieldDefinition:
     shows: str = ""
 
     @property
-    def holds_text(self) -> bool:
-        return self.type in ("text", "longtext", "ref")
-
-    @property
     def holds_number(self) -> bool:
         return self.type in NUMBER_TYPES
 
