@@ -114,6 +114,20 @@ def test_inside_any_other_command_is_djangos(machine: pytest.MonkeyPatch) -> Non
     assert os.environ["DJANGO_SETTINGS_MODULE"] == "ikbt.settings.dev"
 
 
+def test_the_demos_swedish_is_compiled_before_django_reads_it(machine: pytest.MonkeyPatch) -> None:
+    """A checkout has none compiled, and Django reads a language's catalogues once a process."""
+    stand(machine, inside=True, pending=[])
+    done: list[str] = []
+    machine.setattr("ikbt.common.catalogues.compile_catalogues", lambda root: done.append("compiled"))
+    machine.setattr(
+        "django.core.management.execute_from_command_line", lambda argv: done.append("handed over")
+    )
+
+    launch.main(["manage.py", "demo"])
+
+    assert done == ["compiled", "handed over"]
+
+
 def test_a_failed_set_up_ends_with_its_sentence(
     machine: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
