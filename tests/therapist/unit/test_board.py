@@ -99,8 +99,7 @@ def test_answer_times_and_alerts_are_told_of_the_whole_unit(cast: Cast) -> None:
     for one in many(cast, 6):
         scenes.write(one, "Hej", at=now - 10 * HOUR)
         scenes.hand_in(one)
-        alert = scenes.high_alert(one, at=now - HOUR)
-        take_alert(alert, staff=cast.kim, by=SYSTEM, at=now - HOUR + timedelta(minutes=15))
+        take_alert(scenes.high_alert(one, at=now), staff=cast.kim, by=SYSTEM, at=now)
     Message.objects.update(answered_at=now - 4 * HOUR)
     ModuleProgress.objects.exclude(submitted_at=None).update(submitted_at=now - 9 * HOUR, feedback_at=now)
     ten = ten_on_a_working_day()
@@ -117,8 +116,8 @@ def test_answer_times_and_alerts_are_told_of_the_whole_unit(cast: Cast) -> None:
 
 def test_a_late_alert_that_nobody_takes_counts_as_late(cast: Cast) -> None:
     for one in many(cast, 5):
-        scenes.high_alert(one, at=clock.now() - HOUR)
-    Alert.objects.update(due_at=clock.now() - HOUR / 2)
+        scenes.high_alert(one)
+    Alert.objects.update(raised_at=clock.now() - HOUR, due_at=clock.now() - HOUR / 2)
 
     assert figures(cast)["Larm om hög risk: tagna i tid"].value == "0 %"
 
