@@ -1,11 +1,14 @@
-"""Draws a part of the frame once for the same values and language, instead of on each page.
+"""Draws a page or a part of its frame once for the same values and language, instead of each time.
 
-Such a part is given all that it shows, so that it is the same for whoever gives the same. A person's name is not
-given to one: what is kept outlasts the request.
+It is given all that it shows, so that it is the same for whoever gives the same. What is one person's own - her name,
+her addresses, what she wrote, the token - is not given to it, since what is kept outlasts the request: a hole stands
+there, and is filled on each page.
 """
 
 from __future__ import annotations
 
+import re
+import secrets
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -13,14 +16,26 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 # Some five parts for each of a few hundred treatments that are at work in one process.
 PARTS_KEPT = 2000
+# A page has some twenty kilobytes.
+PAGES_KEPT = 1000
 PLAIN = frozenset({str, SafeString, int, bool, type(None)})
+# Another in each process, so that nobody can write a hole into her text.
+_HOLES = f"hole-{secrets.token_hex(12)}"
+
+
+def hole(name: str) -> SafeString:
+    """What to give instead of something that is filled in later; letters, figures and hyphens."""
+    return mark_safe(f"{_HOLES}-{name}-")  # noqa: S308 - a name of ours
+
+
 # Stands for the token, which is another on each page.
-TOKEN = "the-token-of-this-page"  # noqa: S105 - a place, not a secret
+TOKEN = hole("token")
 
 
 def drawn_once(template: str, values: Mapping[str, object], *, token: object = None) -> SafeString:
@@ -31,6 +46,30 @@ def drawn_once(template: str, values: Mapping[str, object], *, token: object = N
     if TOKEN not in part:
         return part
     return mark_safe(part.replace(TOKEN, str(token)))  # noqa: S308 - Django's own token, letters and figures
+
+
+def page_once(template: str, values: Mapping[str, object], filled: Mapping[str, str]) -> SafeString:
+    """The template drawn once with these values alone; `filled` tells for each hole in them what stands there now.
+
+    Text is escaped there as a template would; raises KeyError for a hole that nobody fills.
+    """
+    told = tuple((name, _told(value)) for name, value in values.items())
+    pieces = (_pieces.__wrapped__ if settings.DEBUG else _pieces)(
+        template, get_language(), told, tuple(filled)
+    )
+    texts = {name: conditional_escape(value) for name, value in filled.items()}
+    # Safe: what the template drew, and text that was escaped just now.
+    return mark_safe("".join([texts[one] if odd else one for odd, one in pieces]))  # noqa: S308
+
+
+@lru_cache(maxsize=PAGES_KEPT)
+def _pieces(
+    template: str, language: str | None, told: tuple[tuple[str, Any], ...], holes: tuple[str, ...]
+) -> tuple[tuple[bool, str], ...]:
+    """What was drawn, cut at its holes: whether it is a hole, and its text or name."""
+    drawn = str(render_to_string(template, {name: _value(one) for name, one in told}))
+    found = re.split("(" + "|".join(map(re.escape, holes)) + ")", drawn) if holes else [drawn]
+    return tuple((bool(place % 2), one) for place, one in enumerate(found))
 
 
 @lru_cache(maxsize=PARTS_KEPT)

@@ -1,7 +1,6 @@
 """What a patient's step costs beside the practical limit and a stock Wagtail page, and that it doesn't grow.
 
-The aim is twice the limit and a fifth of the stock page. Decision 0027 says what is reached, and what costs the rest;
-these tests hold what is reached, so that it gets no worse.
+At most twice the limit and a fifth of the stock page. Decision 0027 says how that is reached.
 
 The step is served as it is in real life: session, second factor, door, and the row in the access log.
 """
@@ -41,7 +40,7 @@ from tests.conftest import signed_in_client
 from tests.programs.conftest import Document, Folder
 
 # Looser figures need a note in docs/decisions, not an edit here.
-AT_MOST_OF_LIMIT, AT_LEAST_BELOW_STOCK, MAY_GROW = 3.0, 3.0, 1.15
+AT_MOST_OF_LIMIT, AT_LEAST_BELOW_STOCK, MAY_GROW = 2.0, 5.0, 1.15
 REQUESTS_A_BLOCK, BLOCKS, TRIES = 10, 20, 4
 BLOCKS_OF_THE_STEP = 15
 # Stands where an author put a link to a page of ours; a program file can't name one.

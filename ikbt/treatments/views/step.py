@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from ikbt.common import clock
 from ikbt.treatments.access import MY_MODULE, MyModule
 from ikbt.treatments.pages.frame import address
 from ikbt.treatments.pages.step import hers, step_page
+from ikbt.treatments.pages.step_once import step_once
 from ikbt.treatments.submitting import mark_step_done
 from ikbt.treatments.views.entry import Post, answer_draft, answer_hand_in
 from programs.rendering import DrawnStep, UnknownStep
@@ -27,7 +28,7 @@ def step(request: HttpRequest, my: MyModule, step_key: str) -> HttpResponse:
     if found is None:
         raise Http404
     context = step_page(request, my, found, at=clock.now())
-    return render(request, "treatments/step.html", context)
+    return HttpResponse(step_once(request, my, context))
 
 
 @MY_MODULE("POST")
