@@ -121,6 +121,10 @@ def read_courses(treatments: Sequence[Treatment], *, at: datetime) -> list[Cours
     alerts, progress = _alerts(treatments), _progress(treatments)
     wrote, rested = _wrote_and_rested(treatments)
     outlines = _outlines(treatments, progress)
+    # Of a unit once, not of each of its patients.
+    units = {one.unit_id: one.unit for one in treatments}
+    closed_on = {key: opening_hours_of(unit).closed_on for key, unit in units.items()}
+    thresholds = {key: thresholds_of(unit) for key, unit in units.items()}
     courses = []
     for one in treatments:
         courses.append(
@@ -132,8 +136,8 @@ def read_courses(treatments: Sequence[Treatment], *, at: datetime) -> list[Cours
                 measured=measured[one.series_id],
                 progress=progress[one.pk],
                 wrote=wrote[one.pk],
-                closed_on=opening_hours_of(one.unit).closed_on | rested[one.pk],
-                worse_in_a_row=thresholds_of(one.unit).worse_in_a_row,
+                closed_on=closed_on[one.unit_id] | rested[one.pk],
+                worse_in_a_row=thresholds[one.unit_id].worse_in_a_row,
             )
         )
     return courses

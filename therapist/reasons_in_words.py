@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from therapist import wording
+from therapist.addresses import address
 from therapist.reasons import Reason, Tone, Urgency
 
 # The design system's colour of a reason.
@@ -34,6 +35,11 @@ class ReasonInWords:
     action: str
     object_id: str
     taken_by: str
+
+    @property
+    def since_stamp(self) -> str:
+        """Since when, as machines read it; in Sweden's time."""
+        return timezone.localtime(self.since_at).isoformat()
 
 
 def in_words(reason: Reason, treatment_id: UUID, at: datetime) -> ReasonInWords:
@@ -62,7 +68,7 @@ def all_in_words(reasons: Iterable[Reason], treatment_id: UUID, at: datetime) ->
 def reply_address(reasons: Iterable[ReasonInWords], treatment_id: UUID) -> str:
     """Where one answers her: the first module that waits for feedback, else the conversation."""
     waiting = (reason.url for reason in reasons if reason.urgency is Urgency.FEEDBACK)
-    return next(waiting, reverse("therapist:messages", args=[treatment_id]))
+    return next(waiting, "") or address("messages", treatment_id)
 
 
 # Whose page, where there is one, is the alert's.
@@ -71,10 +77,10 @@ _ALERTS = {Urgency.WEEKLY, Urgency.INACTIVE}
 
 def _way(reason: Reason, treatment_id: UUID) -> tuple[str, str]:
     if reason.object_id and (reason.urgency <= Urgency.DETERIORATION or reason.urgency in _ALERTS):
-        return reverse("therapist:alert", args=[treatment_id, reason.object_id]), _("Assess")
+        return address("alert", treatment_id, reason.object_id), _("Assess")
     if reason.urgency is Urgency.DETERIORATION:
-        return reverse("therapist:patient", args=[treatment_id]), _("Look at the curve")
+        return address("patient", treatment_id), _("Look at the curve")
     if reason.urgency is Urgency.FEEDBACK:
-        return reverse("therapist:feedback", args=[treatment_id, reason.object_id]), _("Give feedback")
-    messages = reverse("therapist:messages", args=[treatment_id])
+        return address("feedback", treatment_id, reason.object_id), _("Give feedback")
+    messages = address("messages", treatment_id)
     return messages, _("Reply") if reason.urgency is Urgency.MESSAGE else _("Write a message")

@@ -46,7 +46,7 @@ class ScoreInWords:
     total: int
     severity: str
     change: str
-    values: list[int | None]
+    values: tuple[int | None, ...]
     maximum: int
     label: str
 
@@ -148,7 +148,7 @@ def last_score(course: Course, slug: str, *, at: datetime) -> ScoreInWords | Non
         total=last.total or 0,
         severity=severity_name(instrument, last.severity, wording.language()),
         change=change_since(instrument, first.total, last.total) if first is not last else "",
-        values=[one.total for one in course.of(slug) if is_over(one, at)],
+        values=tuple(one.total for one in course.of(slug) if is_over(one, at)),
         maximum=instrument.scoring.highest,
         label=label % {"instrument": instrument.short, "first": first.total, "last": last.total},
     )

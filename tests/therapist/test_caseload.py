@@ -102,7 +102,7 @@ def test_a_missed_week_is_a_gap_in_the_small_curve(cast: Cast, tove_client: Clie
 
     row = next(row for row in tove_client.get(LIST).context["caseload"].rows if "Lucka" in row.name)
 
-    assert row.score.values == [8, None, 8]
+    assert row.score.values == (8, None, 8)
 
 
 def test_of_sixty_patients_the_high_ones_come_first_however_many_are_watched(
