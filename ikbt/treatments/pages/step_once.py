@@ -82,9 +82,9 @@ def _is_as_ever(request: HttpRequest, my: MyModule, context: Mapping[str, Any]) 
 
 def _parts(
     request: HttpRequest, context: Mapping[str, Any]
-) -> tuple[list[dict[str, SafeString]], dict[str, SafeString]]:
+) -> tuple[list[dict[str, str]], dict[str, SafeString]]:
     """The step's parts, a hole for each that is drawn for her; and what fills these holes."""
-    parts: list[dict[str, SafeString]] = []
+    parts: list[dict[str, str]] = []
     live: dict[str, SafeString] = {}
     for number, part in enumerate(context["step"].parts):
         if "ready" in part:
