@@ -7,7 +7,6 @@ there, and is filled on each page.
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -26,12 +25,12 @@ PARTS_KEPT = 2000
 PAGES_KEPT = 1000
 PLAIN = frozenset({str, SafeString, int, bool, type(None)})
 # Another in each process, so that nobody can write a hole into her text.
-_HOLES = f"hole-{secrets.token_hex(12)}"
+_HOLES = f"hole-{secrets.token_hex(12)}-"
 
 
 def hole(name: str) -> str:
-    """What to give instead of something that is filled in later: letters, figures and hyphens, which no escape changes."""
-    return f"{_HOLES}-{name}-"
+    """What to give instead of something that is filled in later; no escape changes it."""
+    return f"{_HOLES}{name}."
 
 
 # Stands for the token, which is another on each page.
@@ -54,22 +53,22 @@ def page_once(template: str, values: Mapping[str, object], filled: Mapping[str, 
     Text is escaped there as a template would; raises KeyError for a hole that nobody fills.
     """
     told = tuple((name, _told(value)) for name, value in values.items())
-    pieces = (_pieces.__wrapped__ if settings.DEBUG else _pieces)(
-        template, get_language(), told, tuple(filled)
-    )
+    first, rest = (_pieces.__wrapped__ if settings.DEBUG else _pieces)(template, get_language(), told)
     texts = {name: conditional_escape(value) for name, value in filled.items()}
+    put_in = [text for place, after in rest for text in (texts[place], after)]
     # Safe: what the template drew, and text that was escaped just now.
-    return mark_safe("".join([texts[one] if odd else one for odd, one in pieces]))  # noqa: S308
+    return mark_safe("".join([first, *put_in]))  # noqa: S308
 
 
 @lru_cache(maxsize=PAGES_KEPT)
 def _pieces(
-    template: str, language: str | None, told: tuple[tuple[str, Any], ...], holes: tuple[str, ...]
-) -> tuple[tuple[bool, str], ...]:
-    """What was drawn, cut at its holes: whether it is a hole, and its text or name."""
+    template: str, language: str | None, told: tuple[tuple[str, Any], ...]
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """What was drawn up to the first hole, then each hole with what follows it."""
     drawn = str(render_to_string(template, {name: _value(one) for name, one in told}))
-    found = re.split("(" + "|".join(map(re.escape, holes)) + ")", drawn) if holes else [drawn]
-    return tuple((bool(place % 2), one) for place, one in enumerate(found))
+    first, *rest = drawn.split(_HOLES)
+    named = (one.partition(".") for one in rest)
+    return first, tuple((hole(name), after) for name, _, after in named)
 
 
 @lru_cache(maxsize=PARTS_KEPT)

@@ -6,6 +6,7 @@ import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.test.signals import template_rendered
+from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import override
 from pytest_django import Settings
@@ -20,6 +21,7 @@ BRAND = "components/brand.html"
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> None:
     drawn_once._drawn.cache_clear()
+    drawn_once._pieces.cache_clear()
 
 
 def _times_drawn(count: int) -> bool:
@@ -84,3 +86,17 @@ def test_while_one_writes_templates_nothing_is_kept(settings: Settings) -> None:
     finally:
         template_rendered.disconnect(note)
     assert drawn == [BRAND, BRAND]
+
+
+def test_what_fills_a_hole_is_escaped_and_never_searched_for_holes() -> None:
+    name = drawn_once.hole("name")
+    for said in ("<b>Anna</b>", drawn_once.TOKEN):
+        page = drawn_once.page_once(BRAND, {"name": name, "url": "/a/"}, {name: said, drawn_once.TOKEN: "x"})
+        assert escape(said) in page
+    assert "<b>" not in page
+    assert drawn_once._pieces.cache_info().misses == 1
+
+
+def test_a_hole_that_nobody_fills_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        drawn_once.page_once(BRAND, {"name": drawn_once.hole("name"), "url": "/a/"}, {})

@@ -6,7 +6,6 @@ seconds left of her session are holes (ikbt/common/drawn_once.py).
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -24,9 +23,7 @@ from ikbt.treatments.access import MyModule
 
 TEMPLATE = "treatments/step.html"
 EXERCISE = "treatments/_exercise.html"
-NAME, LEFT = hole("name"), hole("session-left")
-# Stands for her treatment in addresses.
-TREATMENT = str(uuid.uuid4())
+NAME, LEFT, TREATMENT = hole("name"), hole("session-left"), hole("treatment")
 # Given as they are: the same for all who read this step at this unit, in this language, at this point.
 SHARED = ("unit_name", "crisis_numbers", "sign_out_url", "language", "is_done")
 ADDRESSES = ("home_url", "acute_help_url", "module_url", "done_url", "before", "after")
