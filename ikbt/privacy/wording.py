@@ -98,6 +98,7 @@ FIELDS = {
     "corrects": _("Corrects"),
     "course_step": _("Step of the treatment"),
     "counted_at": _("Counted last"),
+    "covered_by": _("Covered by the message"),
     "created_at": _("Made"),
     "day": _("Day"),
     "days": _("Days"),
