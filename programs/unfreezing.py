@@ -45,13 +45,8 @@ def stem_of(position: int, document: Document) -> str:
     return f"{position:02d}-{slugify(document['title'])[:80].strip('-') or document['key']}"
 
 
-def step_hashes(modules: dict[str, Document]) -> dict[str, str]:
-    """Step key -> hash of what the step says, for telling whether it has changed since."""
-    return {step["key"]: hash_of(step) for document in modules.values() for step in document["steps"]}
-
-
 def hash_of(step: Document) -> str:
-    """Of a step in the program file format; the same for all who hold the same content."""
+    """Of a step in the program file format; the same for all who hold the same content, another once it has changed."""
     # Through JSON, so that a tuple and a list, or a lazy text and its words, are one.
     plain: Any = json.loads(json.dumps(step))
     return content_hash(plain)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -15,6 +15,7 @@ from ikbt.accounts.models import CareUnit, Person
 from ikbt.accounts.roles import Role
 from ikbt.common.clock import local_date
 from ikbt.treatments.models import Treatment, TreatmentDecision
+from ikbt.treatments.pausing import preview_pause
 from ikbt.treatments.prolonging import LONGEST, needs_supervisor
 from ikbt.treatments.thresholds import thresholds_of
 from ikbt.treatments.transferring import LegalBasis
@@ -36,6 +37,10 @@ class CourseForm(RuleForm):
 
     def prepare(self) -> None:
         """What depends on the treatment: choices and limits."""
+
+
+def _in_full(day: date) -> str:
+    return str(date_format(day, "j F Y"))
 
 
 def _note(label: Any, help_text: Any = "") -> forms.CharField:
@@ -71,12 +76,17 @@ class PauseForm(CourseForm):
     )
 
     def prepare(self) -> None:
-        today = local_date(self.at)
+        tomorrow = local_date(self.at) + timedelta(days=1)
         # Whoever has this form is staff.
         most = thresholds_of(self.treatment.unit).pause_staff_days
-        last = today + timedelta(days=most)
-        self.fields["until"].help_text = _("At the latest %(day)s.") % {"day": date_format(last, "j F")}
-        self.fields["until"].widget.attrs.update({"min": str(today + timedelta(days=1)), "max": str(last)})
+        longest = preview_pause(self.treatment, days=most, at=self.at)
+        told = [gettext("At the latest %(day)s.") % {"day": date_format(longest.resumes_on, "j F")}]
+        if self.treatment.ends_on and longest.ends_on:
+            days = {"day": _in_full(self.treatment.ends_on), "last": _in_full(longest.ends_on)}
+            moves = gettext("The planned last day, %(day)s, moves by as many days: to %(last)s at most.")
+            told.append(moves % days)
+        self.fields["until"].help_text = " ".join(told)
+        self.fields["until"].widget.attrs.update({"min": str(tomorrow), "max": str(longest.resumes_on)})
 
     @property
     def days(self) -> int:

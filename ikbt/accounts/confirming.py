@@ -39,5 +39,5 @@ def _refusal(assignment: RoleAssignment, *, by: Actor, at: datetime) -> Promise 
     if by.id is None or not may_end(assignment, by=by, at=at):
         return _("Only an administrator, or the unit's manager, confirms this role.")
     if by.id == assignment.person_id:
-        return _("Nobody confirms her own role.")
+        return _("Nobody confirms their own role.")
     return None

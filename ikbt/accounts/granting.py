@@ -71,7 +71,7 @@ def refusal(
 ) -> str | Promise | None:
     """Why the role can't be given, in a sentence; None when it can."""
     if by.id == person.pk:
-        return _("Nobody gives herself a role.")
+        return _("Nobody gives themselves a role.")
     if not may_administer(by, at):
         return _refusal_to_manager(role, person, unit, by=by, at=at)
     if role in WITHOUT_UNIT and unit is not None:

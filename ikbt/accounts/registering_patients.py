@@ -16,7 +16,7 @@ from ikbt.accounts.roles import Act, Role
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
 from ikbt.common.clock import local_date
-from ikbt.common.personal_identity import NotAPersonalNumber, parse
+from ikbt.common.personal_identity import WRITE_IT, NotAPersonalNumber, parse
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def register_patient(newcomer: Newcomer, *, unit: CareUnit, by: Actor, at: datet
     try:
         number = parse(newcomer.number, today=local_date(at))
     except NotAPersonalNumber:
-        raise ValidationError(_("Write the personal number with 10 or 12 digits."), code="number") from None
+        raise ValidationError(WRITE_IT, code="number") from None
     with transaction.atomic():
         # Two who enter the same patient at once wait here for one another.
         CareUnit.objects.select_for_update().get(pk=unit.pk)

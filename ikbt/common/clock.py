@@ -83,8 +83,3 @@ def week_of(start: date, day: date) -> int:
 def days_between(earlier: datetime, later: datetime) -> int:
     """Calendar days on the Swedish calendar from one moment to another."""
     return (local_date(later) - local_date(earlier)).days
-
-
-def next_weekday(day: date, weekday: int) -> date:
-    """The first date after `day` that falls on `weekday` (Monday is 0)."""
-    return day + timedelta(days=(weekday - day.weekday() - 1) % 7 + 1)

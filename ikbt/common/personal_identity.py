@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext_lazy as _
+
 # ASCII: a full-width digit would pass as another number and get an index of its own.
 FORM = re.compile(
     r"^(?P<century>\d{2})?(?P<year>\d{2})(?P<month>\d{2})(?P<day>\d{2})(?P<mark>[-+]?)(?P<last>\d{4})$",
@@ -13,6 +15,8 @@ FORM = re.compile(
 )
 # A samordningsnummer is a personnummer whose day has 60 added (Skatteverket, SKV 707).
 COORDINATION = 60
+# Said to whoever wrote something else.
+WRITE_IT = _("Write the personal number with 10 or 12 digits.")
 
 
 class NotAPersonalNumber(ValueError):

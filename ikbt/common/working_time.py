@@ -121,13 +121,6 @@ def open_time_between(since: datetime, until: datetime, hours: OpeningHours) -> 
     return passed
 
 
-def next_opening(at: datetime, hours: OpeningHours) -> datetime:
-    """`at` itself when the unit is open, else when it opens next; raises NeverOpen."""
-    for opens, _closes in _spans(at, hours):
-        return max(opens, at)
-    raise NeverOpen("No opening hours within two months.")
-
-
 def _spans(since: datetime, hours: OpeningHours) -> Iterator[tuple[datetime, datetime]]:
     """The open spans that are not over at `since`, in order, for two months from each day that was open."""
     day, closed = local_date(since), 0

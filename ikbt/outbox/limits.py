@@ -1,20 +1,21 @@
 """Automatic messages: decides at the moment of sending whether one goes, waits for a better hour, or never goes.
 
 One that a rule asked for, and no human's act. Whoever made the rule judges whether it is still wanted; what holds for
-all of them is decided here: by day, 48 hours apart, not too late, and handed over once.
+all of them is decided here: by day, 48 hours apart, one for all that wait, not too late, and handed over once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from uuid import UUID
 
 from ikbt.common.clock import STOCKHOLM, local_date
 from ikbt.outbox.judging import why_unwanted
 from ikbt.outbox.models import LatestAutomatic, Notice
 
 LEAST_BETWEEN = timedelta(hours=48)
-# From its own time on; it covers one wait for another message, and a day's outage.
+# From its own time on: the longest wait for another message, to the next morning at that, and half a day's outage.
 LATEST = timedelta(hours=72)
 # By Swedish clocks.
 DAY_BEGINS, DAY_ENDS = time(8), time(20)
@@ -26,17 +27,41 @@ class Verdict:
 
     wait_until: datetime | None = None
     drop: str = ""
+    # Of one that is dropped as covered: the message that told of it.
+    covered_by: UUID | None = None
 
 
 def verdict_on(notice: Notice, *, at: datetime) -> Verdict:
     """What is to be done with an automatic message now; changes nothing."""
-    if notice.wanted_until is not None and notice.wanted_until <= at:
-        return Verdict(drop=Notice.Dropped.LATE)
     why = why_unwanted(notice, at=at)
     if why:
         return Verdict(drop=why)
+    last = latest_sent(notice)
+    if last is not None and last.sent_at is not None and covers(last.sent_at, came_due(notice)):
+        return Verdict(drop=Notice.Dropped.COVERED, covered_by=last.pk)
+    if notice.wanted_until is not None and notice.wanted_until <= at:
+        return Verdict(drop=Notice.Dropped.LATE)
     free = max(next_daytime(at), free_from(notice, at))
     return Verdict(wait_until=free) if free > at else Verdict()
+
+
+def covers(sent_at: datetime, due: datetime) -> bool:
+    """Whether a message that left told also of what came due: on its day or before.
+
+    Each says that something waits, and no more: a second one for what she has just been told would only nag.
+    """
+    return local_date(sent_at) >= local_date(due)
+
+
+def came_due(notice: Notice) -> datetime:
+    """When it first should have gone, however long it has waited since."""
+    return notice.due_at if notice.wanted_until is None else notice.wanted_until - LATEST
+
+
+def latest_sent(notice: Notice) -> Notice | None:
+    """The last automatic message that left for its person for certain."""
+    rows = Notice.objects.filter(person=notice.person_id, sent_at__isnull=False).exclude(rule="")
+    return rows.order_by("-sent_at").first()
 
 
 def next_daytime(moment: datetime) -> datetime:

@@ -30,7 +30,8 @@ class Notice(models.Model):
         ENDED = "ended", _("the treatment has ended")
         DONE = "done", _("no longer needed")
         LATE = "late", _("too late")
-        NOBODY = "nobody", _("she wants none, or can't be reached")
+        COVERED = "covered", _("covered by another message")
+        NOBODY = "nobody", _("the patient wants none, or can't be reached")
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("e-mail")
@@ -62,6 +63,8 @@ class Notice(models.Model):
     # NULL: it is sent, or waits. Set: it is never sent, for the reason in `dropped`.
     dropped_at = models.DateTimeField(null=True)
     dropped = models.CharField(max_length=20, choices=Dropped.choices, blank=True)
+    # The message that told her of this too; NULL: none, or not covered.
+    covered_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"

@@ -28,9 +28,12 @@ HAND_OVER: Mapping[Notice.Channel, Callable[[Notice], None]] = {
 
 
 def due_notices(*, at: datetime) -> list[UUID]:
-    """Unsent notices whose turn it is, oldest first; those tried ten times are left for a human."""
+    """Unsent notices whose turn it is, oldest first; those tried ten times are left for a human.
+
+    Of the automatic ones that wait for the same moment the one that came due last: it goes for all of them.
+    """
     due = _waiting().filter(due_at__lte=at, attempts__lt=MOST_ATTEMPTS)
-    return list(due.order_by("due_at").values_list("pk", flat=True))
+    return list(due.order_by("due_at", "-wanted_until", "rule").values_list("pk", flat=True))
 
 
 def send(notice_id: UUID, *, at: datetime) -> bool:
@@ -80,7 +83,7 @@ def _may_go(notice: Notice, way: Notice.Channel, *, at: datetime) -> bool:
     """Whether an automatic message is wanted, and it is its turn; from here on it is handed over once."""
     said = verdict_on(notice, at=at)
     if said.drop:
-        _let_go(notice, said.drop, at=at)
+        _let_go(notice, said.drop, at=at, covered_by=said.covered_by)
         return False
     if said.wait_until is not None or not take_turn(notice, at=at):
         until = said.wait_until or free_from(notice, at)
@@ -90,12 +93,12 @@ def _may_go(notice: Notice, way: Notice.Channel, *, at: datetime) -> bool:
     return Notice.objects.filter(pk=notice.pk, begun_at=None).update(begun_at=at, channel=way) == 1
 
 
-def _let_go(notice: Notice, why: str, *, at: datetime) -> None:
+def _let_go(notice: Notice, why: str, *, at: datetime, covered_by: UUID | None = None) -> None:
     """Never to be sent. An automatic one is kept with the reason: its key stays used, and its unit can read why."""
     if not notice.rule:
         notice.delete()
         return
-    Notice.objects.filter(pk=notice.pk).update(dropped_at=at, dropped=why)
+    Notice.objects.filter(pk=notice.pk).update(dropped_at=at, dropped=why, covered_by=covered_by)
     give_turn_back(notice)
 
 

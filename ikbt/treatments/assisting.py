@@ -57,7 +57,7 @@ def answer_for_patient(
         )
         if locked.answered_at is None and draft_mark(locked) != seen:
             raise ValidationError(
-                _("The patient has begun to answer by herself. Read the page again before you hand in."),
+                _("The patient has begun to answer meanwhile. Read the page again before you hand in."),
                 code="draft",
             )
         answered = answer_occasion(

@@ -49,7 +49,7 @@ class Rule:
 
 
 _SILENT = frozenset({"active"})
-_SILENT_WHEN = _("%(days)d days after she last did something")
+_SILENT_WHEN = _("%(days)d days after the patient last did something")
 
 SILENCE = (
     Rule(
@@ -57,7 +57,7 @@ SILENCE = (
         1,
         Does.MESSAGE,
         _("Reminder that something waits"),
-        _("%(days)d days after she last did something, while a questionnaire waits"),
+        _("%(days)d days after the patient last did something, while a questionnaire waits"),
         _SILENT,
         days="silent_remind_days",
         kind="reminder",
@@ -66,7 +66,7 @@ SILENCE = (
         "silent_message",
         1,
         Does.MESSAGE,
-        _("Friendly message that she is welcome back"),
+        _("Friendly message: welcome back"),
         _SILENT_WHEN,
         _SILENT,
         days="silent_message_days",
@@ -76,7 +76,7 @@ SILENCE = (
         "silent_task",
         1,
         Does.TASK,
-        _("Task: look at why she is silent"),
+        _("Task: look at why the patient is silent"),
         _SILENT_WHEN,
         _SILENT,
         days="silent_task_days",
@@ -85,8 +85,8 @@ SILENCE = (
         "silent_write",
         1,
         Does.TASK,
-        _("Task: write to her personally"),
-        _("%(days)d days after she last did something, unless somebody has written to her since"),
+        _("Task: write to the patient personally"),
+        _("%(days)d days after the patient last did something, unless somebody has written since"),
         _SILENT,
         days="silent_write_days",
     ),
@@ -94,8 +94,10 @@ SILENCE = (
         "silent_call",
         1,
         Does.TASK,
-        _("Task: call her"),
-        _("%(days)d days after she last did something; %(risk_days)d if her last answer told of risk"),
+        _("Task: call the patient"),
+        _(
+            "%(days)d days after the patient last did something; %(risk_days)d if the last answer told of risk"
+        ),
         _SILENT,
         days="silent_call_days",
     ),

@@ -45,7 +45,7 @@ def set_block(treatment: Treatment, *, against: CareUnit | None, by: Actor, at: 
 def lift_block(block: Block, *, by: Actor, at: datetime) -> Block:
     """The patient opens it again, for everyone it was closed to; one that is lifted stays as it was."""
     if by.id != block.patient_id:
-        raise ValidationError(_("Only the patient herself lifts her block."))
+        raise ValidationError(_("Only the patient lifts the block."))
     with transaction.atomic():
         locked = Block.objects.select_for_update().get(pk=block.pk)
         if locked.lifted_at is not None:
@@ -59,7 +59,7 @@ def lift_block(block: Block, *, by: Actor, at: datetime) -> Block:
 def _guard_patient(treatment: Treatment, by: Actor) -> None:
     # No guardian blocks for a child, and no staff for a patient: only she herself is the patient.
     if by.id != treatment.patient_id:
-        raise ValidationError(_("Only the patient herself blocks."))
+        raise ValidationError(_("Only the patient blocks."))
 
 
 def _end_emergencies(block: Block, *, at: datetime) -> None:

@@ -31,7 +31,7 @@ def _keep(
     treatment: Treatment, kind: Consent.Kind, version: int, agrees: bool, *, by: Actor, at: datetime
 ) -> Consent:
     if by.id != treatment.patient_id:
-        raise ValidationError(_("Only the patient herself answers this."))
+        raise ValidationError(_("Only the patient answers this."))
     text = consent_texts.version(kind, version)
     if text is None or (agrees and text != consent_texts.current(kind)):
         raise ValidationError(

@@ -135,10 +135,10 @@ def guard_registrar(person: Person, *, unit: CareUnit, by: Actor, at: datetime) 
         by.id != person.pk and not held.that_may(Act.GIVE_RELATIONS).filter(person=by.id).exists()
     ):
         raise ValidationError(
-            _("Only she herself, the coordinator or the unit manager registers that."), code="giver"
+            _("Only the person concerned, the coordinator or the unit manager registers that."), code="giver"
         )
     if not held.filter(person=person).exclude(role=Role.PATIENT).exists():
-        raise ValidationError(_("She does not work at the unit."), code="person")
+        raise ValidationError(_("This person does not work at the unit."), code="person")
     return by.id
 
 
@@ -147,7 +147,7 @@ def _guard_span(since: datetime, until: datetime) -> None:
         raise ValidationError(_("The end must come after the beginning."), code="until")
     if until - since > LONGEST:
         raise ValidationError(
-            _("That is more than a year: let her patients have another therapist instead."), code="until"
+            _("That is more than a year: let the patients have another therapist instead."), code="until"
         )
 
 
@@ -157,10 +157,10 @@ def _guard_stand_in(
     if stand_in is None:
         return
     if stand_in.pk == person.pk:
-        raise ValidationError(_("Nobody stands in for herself."), code="stand_in")
+        raise ValidationError(_("Nobody stands in for themselves."), code="stand_in")
     if stand_in.pk == by.id:
         raise ValidationError(
-            _("Nobody gives herself a care relation: let a colleague do it."), code="stand_in"
+            _("Nobody gives themselves a care relation: let a colleague do it."), code="stand_in"
         )
     works = stand_in.roles.running(at).filter(role__in=COVERING, unit=unit)
     if not stand_in.is_active or not works.exists():

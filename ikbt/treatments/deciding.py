@@ -188,6 +188,6 @@ def _open_in_exchange(
     if left - after.handed_in and following is not None and following["key"] in chosen:
         missing = what_is_missing(treatment, at=at, way=after, alone=True)
         if not any(one.kind in NOT_BY_OFFER for one in missing):
-            why = str(_("She changed her choice."))
+            why = str(_("The patient changed the choice."))
             open_module(treatment, following["key"], opened_by=patient, reason=why, by=by, at=at)
     open_alone(treatment, at=at)

@@ -14,6 +14,7 @@ from ikbt.audit.recording import Actor, record
 from ikbt.common.live import desk_group, push_on_commit, treatment_group
 from ikbt.treatments.models import PathDecision, Treatment, TreatmentEvent
 from ikbt.treatments.paths import Way
+from ikbt.treatments.summarising import summarise
 
 LEAST_REASON = 5
 
@@ -43,7 +44,7 @@ def keep_decision(
     fired: Sequence[str] = (),
     reason: str = "",
 ) -> PathDecision:
-    """The decision as it stands now, in place of what it was."""
+    """The decision as it stands now, in place of what it was; what she has done of her path is counted anew."""
     values = {
         "answer": list(answer),
         "fired": list(fired),
@@ -54,6 +55,7 @@ def keep_decision(
     decision, _made = PathDecision.objects.update_or_create(
         treatment=treatment, kind=kind, key=key, defaults=values
     )
+    summarise(treatment, at=at)
     return decision
 
 

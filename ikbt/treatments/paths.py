@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -132,7 +132,22 @@ def way_of(treatment: Treatment, *, progress: Sequence[ModuleProgress] | None = 
     )
 
 
-def decided_by(decisions: Sequence[PathDecision]) -> Decided:
+def module_counts(
+    treatment: Treatment, *, opened: Collection[str], handed_in: Collection[str]
+) -> tuple[int, int]:
+    """How many modules are hers, and how many of them she has handed in; one query where anything is decided.
+
+    Hers are those of her path, and what choices that she has still to make bring at least: whoever ends before them
+    has not gone through a program that is all the shorter.
+    """
+    outline = outline_of(treatment)
+    decisions = treatment.path_decisions.all() if rules.is_tailored(outline) or treatment.is_replanned else ()
+    decided = decided_by(decisions)
+    keys = {module["key"] for module in rules.path_of(outline, decided, opened)}
+    return len(keys) + rules.still_to_choose(outline, decided), len(keys.intersection(handed_in))
+
+
+def decided_by(decisions: Iterable[PathDecision]) -> Decided:
     """The decisions as the rules take them."""
     by_kind: dict[str, dict[str, list[str]]] = {kind: {} for kind in PathDecision.Kind}
     for one in decisions:

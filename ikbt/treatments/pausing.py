@@ -29,6 +29,7 @@ WEEK = timedelta(days=7)
 class PausePreview:
     """What a pause would do."""
 
+    days: int
     resumes_on: date
     ends_on: date | None
 
@@ -36,7 +37,7 @@ class PausePreview:
 def preview_pause(treatment: Treatment, *, days: int, at: datetime) -> PausePreview:
     """When it goes on and to what day the end moves; nothing is changed."""
     more = timedelta(days=days)
-    return PausePreview(local_date(at) + more, treatment.ends_on + more if treatment.ends_on else None)
+    return PausePreview(days, local_date(at) + more, treatment.ends_on + more if treatment.ends_on else None)
 
 
 def longest_pause(treatment: Treatment, *, by: Actor) -> int:

@@ -82,7 +82,7 @@ def guard_giver(treatment: Treatment, *, by: Actor, at: datetime) -> None:
     if by.id is None and by.role == "system":
         return
     if by.id == treatment.patient_id:
-        raise ValidationError(_("Nobody decides about her own treatment as staff."), code="giver")
+        raise ValidationError(_("Nobody decides about their own treatment as staff."), code="giver")
     giver = Person.objects.filter(pk=by.id, is_active=True).first() if by.id else None
     may = giver is not None and (
         giver.pk == treatment.therapist_id
@@ -98,12 +98,14 @@ def guard_giver(treatment: Treatment, *, by: Actor, at: datetime) -> None:
 def guard_receiver(treatment: Treatment, staff: Person, *, by: Actor, at: datetime) -> None:
     """Somebody else than the giver and the patient, who works with patients at the unit now."""
     if staff.pk == treatment.patient_id:
-        raise ValidationError(_("Nobody treats herself."), code="staff")
+        raise ValidationError(_("Nobody treats themselves."), code="staff")
     if staff.pk == by.id:
-        raise ValidationError(_("Nobody gives herself a care relation: let a colleague do it."), code="staff")
+        raise ValidationError(
+            _("Nobody gives themselves a care relation: let a colleague do it."), code="staff"
+        )
     at_unit = staff.roles.running(at).that_may(Act.OPEN_DESK).filter(unit=treatment.unit_id)
     if not staff.is_active or not at_unit.exists():
-        raise ValidationError(_("She does not work with patients at the unit."), code="staff")
+        raise ValidationError(_("This person does not work with patients at the unit."), code="staff")
 
 
 def _guard_kind(kind: str, *, since: datetime, until: datetime | None) -> None:

@@ -148,8 +148,9 @@ def open_module(
             opened_by=opened_by,
             reason=reason.strip()[:300] if ahead else "",
         )
-        if plan_with_module(locked, progress, at=at):
-            summarise(locked, at=at)
+        plan_with_module(locked, progress, at=at)
+        # What only an offer brings, or was left out, is part of the path from now on.
+        summarise(locked, at=at)
         TreatmentEvent.objects.create(
             treatment=locked,
             kind=TreatmentEvent.Kind.MODULE_OPENED,

@@ -29,7 +29,7 @@ def decide_emergency(
     if not manages(reviewer.pk, treatment.unit_id, at=at):
         raise ValidationError(_("Only a manager of the patient's unit decides that."), code="reviewer")
     if reviewer.pk in (access.relation.staff_id, treatment.patient_id):
-        raise ValidationError(_("Nobody decides about what she did herself."), code="reviewer")
+        raise ValidationError(_("Nobody decides about what they did themselves."), code="reviewer")
     if decision not in EmergencyAccess.Decision.values:
         raise ValidationError(_("Choose a decision."), code="decision")
     if len(note.strip()) < SHORTEST_NOTE:

@@ -174,7 +174,7 @@ def begin_treatment(treatment: Treatment, *, by: Actor, at: datetime) -> Treatme
 
 def _guard(patient: Person, *, unit: CareUnit, therapist: Person, at: datetime) -> None:
     if therapist.pk == patient.pk:
-        raise ValidationError(_("Nobody treats herself."))
+        raise ValidationError(_("Nobody treats themselves."))
     if not therapist.roles.running(at).filter(role=Role.THERAPIST, unit=unit).exists():
         raise ValidationError(_("The therapist does not work at the unit."))
     if patient.deceased_on is not None:

@@ -8,9 +8,9 @@ from typing import Any
 from django.db import transaction
 
 from ikbt.common.clock import local_date
-from ikbt.treatments.models import ModuleProgress, OutcomeSummary, Treatment
+from ikbt.treatments.models import OutcomeSummary, Treatment
+from ikbt.treatments.paths import module_counts
 from measurements.models import Occasion
-from programs.tailoring.path import counted
 
 
 def summarise(treatment: Treatment, *, at: datetime) -> OutcomeSummary:
@@ -19,14 +19,16 @@ def summarise(treatment: Treatment, *, at: datetime) -> OutcomeSummary:
     Not logged: it tells nothing that the change before it has not told.
     """
     with transaction.atomic():
-        hand_ins = _hand_ins(treatment)
+        moments = dict(treatment.progress.values_list("module_key", "submitted_at"))
+        handed_in = {key: moment for key, moment in moments.items() if moment is not None}
+        total, done = module_counts(treatment, opened=moments, handed_in=handed_in)
         summary, _made = OutcomeSummary.objects.update_or_create(
             treatment=treatment,
             defaults={
                 "measures": _measures(treatment),
-                "modules_total": len(counted(treatment.version.outline)),
-                "modules_done": len(hand_ins),
-                "hand_ins": hand_ins,
+                "modules_total": total,
+                "modules_done": done,
+                "hand_ins": sorted(_days_from(moment, treatment.starts_on) for moment in handed_in.values()),
                 "made_at": at,
             },
         )
@@ -50,15 +52,9 @@ def _measures(treatment: Treatment) -> dict[str, list[list[Any]]]:
     return found
 
 
-def _hand_ins(treatment: Treatment) -> list[int]:
-    moments = (
-        ModuleProgress.objects.filter(treatment=treatment)
-        .exclude(submitted_at=None)
-        .order_by("submitted_at")
-        .values_list("submitted_at", flat=True)
-    )
-    return [(local_date(moment) - treatment.starts_on).days for moment in moments if moment]
-
-
 def _day(moment: datetime | None, start: date) -> int | None:
-    return None if moment is None else (local_date(moment) - start).days
+    return None if moment is None else _days_from(moment, start)
+
+
+def _days_from(moment: datetime, start: date) -> int:
+    return (local_date(moment) - start).days

@@ -54,7 +54,7 @@ GROUPS: Mapping[Any, Mapping[str, Bound]] = {
             DAYS,
             1,
             30,
-            _("Then her access ends by itself."),
+            _("Then the access ends by itself."),
         ),
         "watch_alert_hours": Bound(
             _("Watch level: looked at within"),
@@ -149,13 +149,17 @@ GROUPS: Mapping[Any, Mapping[str, Bound]] = {
             _("A friendly message after"), DAYS, 0, 60, _("Sent by itself. 0: never.")
         ),
         "silent_task_days": Bound(
-            _("A task for the therapist after"), DAYS, 0, 60, _("It stands in her list. 0: never.")
+            _("A task for the therapist after"),
+            DAYS,
+            0,
+            60,
+            _("It stands in the therapist's list. 0: never."),
         ),
         "silent_write_days": Bound(
-            _("Time to write in person after"), DAYS, 0, 60, _("It stands in her list. 0: never.")
+            _("Time to write in person after"), DAYS, 0, 60, _("It stands in the therapist's list. 0: never.")
         ),
         "silent_call_days": Bound(
-            _("Time to call after"), DAYS, 0, 60, _("It stands in her list. 0: never.")
+            _("Time to call after"), DAYS, 0, 60, _("It stands in the therapist's list. 0: never.")
         ),
         "silent_call_risk_days": Bound(
             _("Time to call, after a risk answer"),
@@ -165,7 +169,7 @@ GROUPS: Mapping[Any, Mapping[str, Bound]] = {
             _("When the last risk answer raised an alert. 0: never."),
         ),
         "silent_letter_days": Bound(
-            _("Time for a letter after"), DAYS, 0, 90, _("It stands in her list. 0: never.")
+            _("Time for a letter after"), DAYS, 0, 90, _("It stands in the therapist's list. 0: never.")
         ),
         "silent_decide_days": Bound(
             _("Time to decide after"), DAYS, 0, 120, _("Pause, begin again or end. 0: never.")
@@ -180,7 +184,7 @@ GROUPS: Mapping[Any, Mapping[str, Bound]] = {
             _("No more modules without feedback are open at once."),
         ),
         "pause_patient_days": Bound(
-            _("A pause by the patient herself, at most"),
+            _("A pause by the patient, at most"),
             DAYS,
             1,
             60,
@@ -310,6 +314,10 @@ def faults_of(own: Mapping[str, int]) -> list[Fault]:
     ]
     if numbers["escalate_minutes"] > numbers["high_alert_hours"] * 60:
         found.append(
-            Fault("escalate_minutes", _("It must be passed on before the time to reach her is over."), {})
+            Fault(
+                "escalate_minutes",
+                _("It must be passed on before the time to reach the patient is over."),
+                {},
+            )
         )
     return found

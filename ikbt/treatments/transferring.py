@@ -43,7 +43,7 @@ class LegalBasis(models.TextChoices):
     """By what right another unit of the same care provider reads about her; kept with the offer's event."""
 
     CARE = "care", _("It takes over the care (patientdatalagen chapter 4 section 1)")
-    WISH = "wish", _("The patient has chosen the unit herself (patientlagen chapter 9 section 1)")
+    WISH = "wish", _("The patient has chosen the unit (patientlagen chapter 9 section 1)")
 
 
 DAY_HOURS = 24

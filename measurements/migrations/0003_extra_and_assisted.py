@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name="mode",
             field=models.CharField(
                 choices=[
-                    ("self", "by herself"),
+                    ("self", "by the patient"),
                     ("phone", "by staff, on the phone"),
                     ("room", "by staff, in the room"),
                 ],

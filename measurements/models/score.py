@@ -16,7 +16,7 @@ class AnswerSet(PatientRow):
     """The answers of one occasion, as option codes; stored once."""
 
     class Mode(models.TextChoices):
-        SELF = "self", _("by herself")
+        SELF = "self", _("by the patient")
         PHONE = "phone", _("by staff, on the phone")
         ROOM = "room", _("by staff, in the room")
 

@@ -36,7 +36,7 @@ class HomeworkBlock(ShownBlock):
 
     class Meta:
         group = TO_DO
-        description = _("A list of what to do until next time, which shows the patient how far she has come.")
+        description = _("A list of what to do until next time, which shows the patient what is done.")
         icon = "tasks"
         label = _("Homework")
 

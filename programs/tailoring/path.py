@@ -248,6 +248,17 @@ def counted(outline: Document) -> list[Document]:
     return [module for module in outline["modules"] if module["unlock"]["release"] != OFFER]
 
 
+def still_to_choose(outline: Document, decided: Decided) -> int:
+    """How many modules her open choices among modules bring at least, beside those that are in her path."""
+    found = 0
+    for group in open_choices(outline.get("choices", ()), decided):
+        chosen = decided.chosen.get(group["key"], ())
+        open_ones = (option for option in group["options"] if option["key"] not in chosen)
+        sizes = sorted(len(set(option["modules"]) - decided.left_out) for option in open_ones)
+        found += sum(sizes[: group["least"] - len(chosen)])
+    return found
+
+
 def place_of(outline: Document, key: str, decided: Decided) -> int:
     """A module's place in the program, from 1; one that takes another's place has that one's."""
     keys = keys_of(outline, decided)

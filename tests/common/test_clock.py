@@ -43,11 +43,6 @@ def test_days_between_counts_midnights_not_hours() -> None:
     assert clock.days_between(late, early) == 1
 
 
-@pytest.mark.parametrize(("day", "weekday", "expected"), [(23, 0, 30), (23, 1, 24), (23, 6, 29), (29, 0, 30)])
-def test_next_weekday_is_never_the_same_day(day: int, weekday: int, expected: int) -> None:
-    assert clock.next_weekday(date(2026, 11, day), weekday) == date(2026, 11, expected)
-
-
 def test_now_is_aware_and_today_its_swedish_date() -> None:
     assert clock.now().tzinfo is not None
     assert clock.today() == clock.local_date(clock.now())

@@ -13,7 +13,6 @@ from ikbt.common.working_time import (
     NeverOpen,
     OpeningHours,
     is_working_day,
-    next_opening,
     open_time_after,
     open_time_between,
     promised_by,
@@ -106,9 +105,8 @@ def test_a_unit_may_close_on_a_day_of_its_own() -> None:
     planning_day = frozenset({date(2026, 11, 25)})
 
     assert promised_by(local("2026-11-24 15:00"), 24, closed_on=planning_day) == local("2026-11-26 15:00")
-    assert next_opening(local("2026-11-24 17:00"), OpeningHours(closed_on=planning_day)) == local(
-        "2026-11-26 08:00"
-    )
+    hours = OpeningHours(closed_on=planning_day)
+    assert open_time_after(local("2026-11-24 17:00"), timedelta(hours=1), hours) == local("2026-11-26 09:00")
 
 
 def test_hours_without_an_open_day_are_a_mistake() -> None:

@@ -17,7 +17,7 @@ NINE = time(9)
 
 def working_monday(after: date) -> date:
     """The first Monday behind a day whose next Monday is worked too."""
-    day = clock.next_weekday(after, 0)
+    day = after + timedelta(days=7 - after.weekday())
     while not (is_working_day(day) and is_working_day(day + timedelta(weeks=1))):
         day += timedelta(weeks=1)
     return day

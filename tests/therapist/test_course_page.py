@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -70,6 +70,15 @@ def test_what_can_not_be_done_says_why(cast: Cast, tove_client: Client) -> None:
     assert "Ett larm är öppet: avsluta det först." in shown
     assert f'action="{address(cast, "stang")}"' not in shown
     assert f'action="{address(cast, "ateroppna")}"' in shown
+
+
+def test_the_pause_form_says_how_far_the_last_day_may_move(cast: Cast, tove_client: Client) -> None:
+    moves = "Den planerade sista dagen, 28 juni 2027, flyttas lika många dagar: som mest till 26 juli 2027."
+    Treatment.objects.filter(pk=cast.treatment.pk).update(ends_on=date(2027, 6, 28))
+    assert moves in page(tove_client, cast)
+
+    Treatment.objects.filter(pk=cast.treatment.pk).update(ends_on=None)
+    assert "Den planerade sista dagen" not in page(tove_client, cast)
 
 
 def test_a_course_from_pause_to_closed_by_the_page_alone(cast: Cast, tove_client: Client) -> None:

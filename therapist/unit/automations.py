@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -160,7 +162,8 @@ def _what(rule: str) -> str:
 
 def _done(units: tuple[UUID, ...]) -> list[Done]:
     acts = list(AutomaticAct.objects.of_units(units)[:NEWEST])
-    notices = {one.key: one for one in Notice.objects.filter(key__in=[act.key for act in acts])}
+    rows = Notice.objects.filter(key__in=[act.key for act in acts]).select_related("covered_by")
+    notices = {one.key: one for one in rows}
     return [Done(one.at, _what(one.rule), one.rule_version, _became(notices.get(one.key))) for one in acts]
 
 
@@ -169,6 +172,9 @@ def _became(notice: Notice | None) -> str:
         return _("Done")
     if notice.sent_at is not None:
         return _("Sent by %(way)s") % {"way": notice.get_channel_display()} if notice.channel else _("Sent")
+    if notice.covered_by is not None and notice.covered_by.sent_at is not None:
+        sent = date_format(localtime(notice.covered_by.sent_at), "j F H:i")
+        return _("Covered by the message of %(sent)s") % {"sent": sent}
     if notice.dropped_at is not None:
         return _("Not sent: %(why)s") % {"why": notice.get_dropped_display()}
     return _("Handed over; not known whether it arrived") if notice.begun_at else _("Waits to be sent")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from ikbt.accounts.models import CareUnit, Person, RoleAssignment
 from ikbt.accounts.roles import Act, Role
 from ikbt.common import clock
-from ikbt.common.personal_identity import NotAPersonalNumber, parse
+from ikbt.common.personal_identity import WRITE_IT, NotAPersonalNumber, parse
 from programs.models import Activation
 from therapist.forms import RuleForm
 from therapist.unit.forms import DayField, PeopleField, choose, offer
@@ -65,7 +65,7 @@ class StartForm(RuleForm):
         try:
             number = parse(self.cleaned_data["number"], today=clock.today())
         except NotAPersonalNumber:
-            raise ValidationError(_("Write the personal number with 10 or 12 digits.")) from None
+            raise ValidationError(WRITE_IT) from None
         found = Person.objects.with_number(number)
         if found is None or not found.is_active:
             raise ValidationError(
@@ -101,7 +101,7 @@ class PatientForm(RuleForm):
     email = forms.EmailField(
         label=_("E-mail"),
         max_length=254,
-        help_text=_("Her own: what waits for her is told there, without a word of care."),
+        help_text=_("The patient's own: that something waits is told there, without a word of care."),
     )
     phone = forms.CharField(label=_("Mobile phone"), max_length=40, required=False)
     unit = forms.ChoiceField(label=_("Unit"), choices=[])

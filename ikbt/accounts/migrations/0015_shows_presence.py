@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="person",
             name="shows_presence",
-            field=models.BooleanField(default=False, verbose_name="shows when she is there and writes"),
+            field=models.BooleanField(default=False, verbose_name="shows being there and writing"),
         ),
     ]

@@ -68,7 +68,7 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
     )
     # Whoever works by voice or with shaky hands turns them off (WCAG 2.1.4).
     # A patient who has turned it on: both sides of an open conversation see that the other is there and writes.
-    shows_presence = models.BooleanField(_("shows when she is there and writes"), default=False)
+    shows_presence = models.BooleanField(_("shows being there and writing"), default=False)
     single_keys = models.BooleanField(_("shortcuts of one key"), default=True)
     # NULL: alive as far as is known. Set: nothing is sent any more, see ikbt/outbox/sending.py.
     deceased_on = models.DateField(_("deceased"), null=True, editable=False)

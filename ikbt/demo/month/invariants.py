@@ -13,7 +13,7 @@ from ikbt.accounts.roles import Role
 from ikbt.audit.models import Entry
 from ikbt.common.clock import STOCKHOLM, days_between
 from ikbt.demo.month.living import Month
-from ikbt.outbox.limits import DAY_BEGINS, DAY_ENDS, LEAST_BETWEEN
+from ikbt.outbox.limits import DAY_BEGINS, DAY_ENDS, LEAST_BETWEEN, came_due, covers
 from ikbt.outbox.models import Notice
 from ikbt.treatments.models import (
     Alert,
@@ -164,9 +164,22 @@ def automatic_messages_keep_their_limits(month: Month) -> list[str]:
     return [*found, *_sent_while_resting(left)]
 
 
+def each_message_left_or_another_told(month: Month) -> list[str]:
+    """The outbox runs all month, so none waits till it is too late; what covers one left on its day or after."""
+    rows = Notice.objects.exclude(rule="").exclude(dropped="").select_related("covered_by")
+    found = [f"{one.rule} too late" for one in rows if one.dropped == Notice.Dropped.LATE]
+    covered = (one for one in rows if one.dropped == Notice.Dropped.COVERED)
+    return [*found, *(f"{one.rule} covered by nothing" for one in covered if not _is_told(one))]
+
+
 def no_notice_left_twice(month: Month) -> list[str]:
     """By the ids of the mails and the references of the texts that left."""
     return [f"notice {one} left {count} times" for one, count in month.posted.left.items() if count > 1]
+
+
+def _is_told(notice: Notice) -> bool:
+    by = notice.covered_by
+    return by is not None and by.sent_at is not None and covers(by.sent_at, came_due(notice))
 
 
 def _by_day(at: datetime) -> bool:
@@ -211,5 +224,6 @@ INVARIANTS: tuple[Callable[[Month], list[str]], ...] = (
     closed_means_that_no_clock_runs,
     replaying_all_events_gives_what_is_stored,
     automatic_messages_keep_their_limits,
+    each_message_left_or_another_told,
     no_notice_left_twice,
 )

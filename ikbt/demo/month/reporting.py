@@ -10,6 +10,7 @@ from statistics import median, quantiles
 from ikbt.accounts.opening import opening_hours_of
 from ikbt.common.working_time import due_by, open_time_between
 from ikbt.demo.month.living import Month
+from ikbt.outbox.limits import came_due
 from ikbt.outbox.models import Notice
 from ikbt.treatments.alert_times import AlertTimes, Handled, Within, alert_times
 from ikbt.treatments.models import Alert, AutomaticAct, Message, ModuleProgress, Treatment
@@ -17,6 +18,7 @@ from ikbt.treatments.pausing import paused_days_of
 from ikbt.treatments.thresholds import thresholds_of
 
 WIDTH = 34
+WHY_DROPPED: dict[str, str] = {Notice.Dropped.COVERED: "told by another one"}
 
 
 def report(month: Month) -> list[str]:
@@ -36,6 +38,7 @@ def report(month: Month) -> list[str]:
         *_answers(month),
         *_table("Automatic acts by rule", _acts()),
         *_table("Automatic messages by rule and what became of them", _messages()),
+        *_covered(),
         *_table("What left, of all kinds", month.posted.count),
     ]
 
@@ -115,7 +118,7 @@ def _messages() -> Counter[str]:
         if one.sent_at is not None:
             became = f"sent by {one.channel}"
         elif one.dropped_at is not None:
-            became = f"dropped: {one.dropped}"
+            became = WHY_DROPPED.get(one.dropped, f"dropped: {one.dropped}")
         else:
             became = "not known" if one.begun_at else "waits"
         found[f"{one.rule}, {became}"] += 1
@@ -124,6 +127,18 @@ def _messages() -> Counter[str]:
     if owed - told:
         found["not written at all: she wants none"] = len(owed - told)
     return found
+
+
+def _covered() -> list[str]:
+    """How long the others waited until the one left that told of them: below 0, it had left that day already."""
+    rows = Notice.objects.filter(covered_by__sent_at__isnull=False).select_related("covered_by")
+    waits = [
+        one.covered_by.sent_at - came_due(one) for one in rows if one.covered_by and one.covered_by.sent_at
+    ]
+    if not waits:
+        return []
+    title = "Covered ones: count, hours from when due until the other left (median, longest)"
+    return ["", title, _line("", f"{len(waits):5}  {_hours(_median(waits))}  {_hours(max(waits))}")]
 
 
 def _message_keys() -> set[str]:

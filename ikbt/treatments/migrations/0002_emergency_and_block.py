@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                             ("danger", "danger to life or serious harm"),
                             (
                                 "needs_care_now",
-                                "the patient needs care now and her own therapist can't be reached",
+                                "the patient needs care now and their own therapist can't be reached",
                             ),
                             ("unread_alert", "a high risk alert that nobody has taken"),
                         ],

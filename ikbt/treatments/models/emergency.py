@@ -65,7 +65,7 @@ class EmergencyAccess(PatientRow):
         DANGER = "danger", _("danger to life or serious harm")
         NEEDS_CARE_NOW = (
             "needs_care_now",
-            _("the patient needs care now and her own therapist can't be reached"),
+            _("the patient needs care now and their own therapist can't be reached"),
         )
         UNREAD_ALERT = "unread_alert", _("a high risk alert that nobody has taken")
 

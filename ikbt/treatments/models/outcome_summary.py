@@ -14,7 +14,7 @@ from ikbt.treatments.outcome_querysets import OutcomeSummaryQuerySet
 
 
 class OutcomeSummary(PatientRow):
-    """One row a treatment; made anew from its occasions whenever these change (ikbt.treatments.summarising).
+    """One row a treatment; made anew whenever its occasions, modules or path change (ikbt.treatments.summarising).
 
     measures: {instrument: [[kind, number, opens, due, closes, answered, total], ...]} in the order they open.
     Days are counted from the treatment's start; answered and total are null when there is none.
@@ -23,6 +23,7 @@ class OutcomeSummary(PatientRow):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     treatment = models.OneToOneField(Treatment, on_delete=models.CASCADE, related_name="outcome_summary")
     measures = models.JSONField(default=dict)
+    # Modules of the patient's own path, and how many of them were handed in.
     modules_total = models.PositiveIntegerField(default=0)
     modules_done = models.PositiveIntegerField(default=0)
     # Day of each module's hand-in, counted from the start, oldest first.

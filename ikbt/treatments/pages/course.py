@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +17,7 @@ from ikbt.treatments.access import Mine
 from ikbt.treatments.course_states import Event, State, Who, obstacles
 from ikbt.treatments.ending import has_asked_to_end
 from ikbt.treatments.models import CarePlan, Pause, Treatment
-from ikbt.treatments.pausing import longest_pause
+from ikbt.treatments.pausing import PausePreview, longest_pause, preview_pause
 from ikbt.treatments.stepping import WHY_NOT, situation_of
 from ikbt.treatments.thresholds import thresholds_of
 from measurements.models import Occasion
@@ -46,16 +46,12 @@ class OwnPauseForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, data: Any = None, *, most: int, today: date) -> None:
+    def __init__(self, data: Any = None, *, most: int, treatment: Treatment, at: datetime) -> None:
         super().__init__(data)
-        rows = [("", gettext("Choose"))]
-        for number in range(1, most + 1):
-            said = ngettext("%(days)d day, until %(day)s", "%(days)d days, until %(day)s", number)
-            until = date_format(today + timedelta(days=number), "j F")
-            rows.append((str(number), said % {"days": number, "day": until}))
+        rows = [(str(days), _said(preview_pause(treatment, days=days, at=at))) for days in range(1, most + 1)]
         field = self.fields["days"]
         if isinstance(field, forms.TypedChoiceField):
-            field.choices = rows
+            field.choices = [("", gettext("Choose")), *rows]
 
 
 class WishForm(forms.Form):
@@ -130,7 +126,7 @@ def course_page(
         "may_pause": not why and most > 0,
         "why_no_pause": [] if treatment.state != State.ACTIVE else [WHY_NOT[one] for one in why],
         "most": most,
-        "pause": pause or OwnPauseForm(most=most, today=local_date(at)),
+        "pause": pause or OwnPauseForm(most=most, treatment=treatment, at=at),
         "may_ask_to_end": treatment.is_running,
         "has_asked": has_asked_to_end(treatment),
         "wish": wish or WishForm(initial={"client_key": uuid4()}),
@@ -152,6 +148,21 @@ def course_dates(treatment: Treatment) -> list[tuple[str, str]]:
     days = sorted({local_date(one) for one in later.values_list("opens_at", flat=True)})
     found += [(gettext("Follow-up questions"), _day(day)) for day in days]
     return found
+
+
+def _said(pause: PausePreview) -> str:
+    """How long, and to what day the last one moves."""
+    said = {"days": pause.days, "day": date_format(pause.resumes_on, "j F")}
+    if pause.ends_on is None:
+        text = ngettext("%(days)d day, until %(day)s", "%(days)d days, until %(day)s", pause.days)
+    else:
+        said["last"] = date_format(pause.ends_on, "j F")
+        text = ngettext(
+            "%(days)d day, until %(day)s (last day %(last)s)",
+            "%(days)d days, until %(day)s (last day %(last)s)",
+            pause.days,
+        )
+    return text % said
 
 
 def _day(day: Any) -> str:

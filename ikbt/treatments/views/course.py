@@ -27,9 +27,8 @@ def course(request: HttpRequest, mine: Mine) -> HttpResponse:
 def pause(request: HttpRequest, mine: Mine) -> HttpResponse:
     """Rest for some days."""
     at = clock.now()
-    form = OwnPauseForm(
-        request.POST, most=longest_pause(mine.treatment, by=mine.actor), today=clock.local_date(at)
-    )
+    most = longest_pause(mine.treatment, by=mine.actor)
+    form = OwnPauseForm(request.POST, most=most, treatment=mine.treatment, at=at)
     if form.is_valid():
         try:
             pause_treatment(mine.treatment, **form.cleaned_data, by=mine.actor, at=at)

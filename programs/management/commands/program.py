@@ -1,4 +1,4 @@
-"""manage.py program export|import|check|schema: programs as packages and folders."""
+"""manage.py program export|pack|import|check|schema: programs as packages and folders."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from programs.importing import import_program
 from programs.models import ProgramPage, ProgramVersion, UnitPage
 from programs.package.bringing_in import KIND, import_package, trusted_keys
 from programs.package.checking import Report, check
-from programs.package.content import Content, content_of_draft, content_of_version
+from programs.package.content import Content, content_of_draft, content_of_files, content_of_version
 from programs.package.layout import as_json, schemas
 from programs.package.reading import opened_package
 from programs.package.writing import write_folder, write_package
@@ -34,7 +34,7 @@ SCHEMAS = settings.BASE_DIR / "docs" / "program-package"
 class Command(BaseCommand):
     """Each says in a sentence what it did or why it refused; refusal has exit code 1 and stores nothing."""
 
-    help = "Programs as signed packages or plain folders: export, import, check, schema."
+    help = "Programs as signed packages or plain folders: export, pack, import, check, schema."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One subcommand each."""
@@ -47,6 +47,9 @@ class Command(BaseCommand):
         which.add_argument("--version", dest="number", help="such as 2.1; the newest when left out")
         which.add_argument("--draft", action="store_true", help="what the authors saved last")
         export.add_argument("--folder", action="store_true", help="as a plain folder, to work with in git")
+        pack = commands.add_parser("pack", help="an author's folder to a package")
+        pack.add_argument("path", type=Path)
+        pack.add_argument("--to", type=Path, required=True, help="the file")
         bring = commands.add_parser("import", help="a package or a folder, as drafts")
         bring.add_argument("path", type=Path)
         bring.add_argument("--unit", required=True, help="the care unit's slug")
@@ -66,7 +69,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do the one deed that was asked for."""
-        deeds = {"export": self._export, "import": self._import, "check": self._check, "schema": self._schema}
+        deeds = {
+            "export": self._export,
+            "pack": self._pack,
+            "import": self._import,
+            "check": self._check,
+            "schema": self._schema,
+        }
         try:
             deeds[options["deed"]](options)
         except Misshapen as refused:
@@ -74,17 +83,26 @@ class Command(BaseCommand):
 
     def _export(self, options: dict[str, Any]) -> None:
         content, named = _content(options)
-        target: Path = options["to"]
         if options["folder"]:
-            write_folder(target, content)
+            write_folder(options["to"], content)
+            self._tell(named, options["to"])
         else:
-            # Whole or not at all: a package that was cut off must not look like one.
-            with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as draft:
-                write_package(draft, content, key=settings.PROGRAM_SIGNING_KEY)
-            Path(draft.name).replace(target)
+            self._written(content, named, options["to"])
+
+    def _pack(self, options: dict[str, Any]) -> None:
+        files = read_program(options["path"])
+        self._written(content_of_files(files), f"{files.program['key']} from a folder", options["to"])
+
+    def _written(self, content: Content, named: str, target: Path) -> None:
+        # Whole or not at all: a package that was cut off must not look like one.
+        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as draft:
+            write_package(draft, content, key=settings.PROGRAM_SIGNING_KEY)
+        Path(draft.name).replace(target)
+        self._tell(named, target, "" if settings.PROGRAM_SIGNING_KEY else " It isn't signed.")
+
+    def _tell(self, named: str, target: Path, more: str = "") -> None:
         record(Entry.Action.EXPORT, by=SYSTEM, kind=KIND, reason=named)
-        signed = "" if options["folder"] or settings.PROGRAM_SIGNING_KEY else " It isn't signed."
-        self.stdout.write(f"{named} is in {target}.{signed}")
+        self.stdout.write(f"{named} is in {target}.{more}")
 
     def _import(self, options: dict[str, Any]) -> None:
         path: Path = options["path"]

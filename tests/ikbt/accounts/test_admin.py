@@ -143,7 +143,7 @@ def test_role_for_oneself_or_without_its_unit_is_refused_in_words(
     own = desk.post(page, {"person": sys_admin.pk, "role": "therapist", "unit": alfa.pk}, headers=english)
     unitless = desk.post(page, {"person": anna.pk, "role": "therapist"}, headers=english)
 
-    assert "Nobody gives herself a role." in own.content.decode()
+    assert "Nobody gives themselves a role." in own.content.decode()
     assert "This role belongs to a unit" in unitless.content.decode()
     assert RoleAssignment.objects.count() == 1
 

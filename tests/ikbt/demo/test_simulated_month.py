@@ -81,6 +81,10 @@ def break_limits(month: Month) -> None:
     Notice.objects.exclude(rule="").update(begun_at=month.ends)
 
 
+def let_them_wait(month: Month) -> None:
+    Notice.objects.exclude(rule="").update(dropped=Notice.Dropped.COVERED, covered_by=None)
+
+
 def send_again(month: Month) -> None:
     month.posted.left.update(list(month.posted.left)[:1])
 
@@ -96,6 +100,7 @@ BREAKS: dict[Callable[[Month], list[str]], Callable[[Month], None]] = {
     invariants.closed_means_that_no_clock_runs: close_one,
     invariants.replaying_all_events_gives_what_is_stored: close_one,
     invariants.automatic_messages_keep_their_limits: break_limits,
+    invariants.each_message_left_or_another_told: let_them_wait,
     invariants.no_notice_left_twice: send_again,
 }
 

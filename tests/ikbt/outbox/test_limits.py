@@ -1,9 +1,10 @@
-"""Automatic messages: by day, 48 hours apart, not too late, handed over once; what people do is not held up."""
+"""Automatic messages: by day, 48 hours apart, one for all that wait, handed over once; what people do goes on."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from threading import Barrier
 from uuid import uuid4
@@ -11,19 +12,21 @@ from uuid import uuid4
 import pytest
 from django.core import mail
 from django.core.mail import EmailMessage
-from django.db import connections
+from django.db import connections, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ikbt.accounts.models import Person
-from ikbt.common.clock import STOCKHOLM, midnight
+from ikbt.common.clock import STOCKHOLM, local_date, midnight
 from ikbt.outbox import judging
-from ikbt.outbox.limits import LATEST, LEAST_BETWEEN, next_daytime
+from ikbt.outbox.limits import LATEST, LEAST_BETWEEN, came_due, next_daytime
 from ikbt.outbox.models import LatestAutomatic, Notice
 from ikbt.outbox.queueing import notify, notify_by_rule
 from ikbt.outbox.sending import FIRST_WAIT, due_notices, send
 from tests.cast import person
 
 NOON = midnight(date(2027, 1, 4)) + timedelta(hours=12)
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -44,10 +47,10 @@ def asked(who: Person, *, at: datetime = NOON, kind: Notice.Kind = Notice.Kind.R
 
 
 def test_two_automatic_messages_are_48_hours_apart(anna: Person) -> None:
-    first, second = asked(anna), asked(anna)
+    first, second = asked(anna), asked(anna, at=NOON + DAY)
     assert send(first.pk, at=NOON)
 
-    assert not send(second.pk, at=NOON + HOUR)
+    assert not send(second.pk, at=NOON + DAY)
     second.refresh_from_db()
     assert (second.due_at, second.attempts) == (NOON + LEAST_BETWEEN, 0)
     assert not send(second.pk, at=NOON + LEAST_BETWEEN - timedelta(seconds=1))
@@ -55,15 +58,98 @@ def test_two_automatic_messages_are_48_hours_apart(anna: Person) -> None:
     assert len(mail.outbox) == 2
 
 
-def test_of_three_at_once_the_third_is_too_late_and_never_sent(anna: Person) -> None:
-    for one in [asked(anna) for _number in range(3)]:
-        send(one.pk, at=NOON)
-    for days in range(1, 8):
-        for late in due_notices(at=NOON + timedelta(days=days)):
-            send(late, at=NOON + timedelta(days=days))
+def test_of_three_that_come_due_on_one_day_one_goes_for_all(anna: Person) -> None:
+    first, *others = [asked(anna, at=NOON + number * HOUR) for number in range(3)]
+    assert send(first.pk, at=NOON)
 
+    for number, one in enumerate(others, 1):
+        assert not send(one.pk, at=NOON + number * HOUR)
+
+    assert len(mail.outbox) == 1
+    for one in others:
+        one.refresh_from_db()
+        assert (one.dropped, one.covered_by) == (Notice.Dropped.COVERED, first)
+
+
+def test_of_those_that_wait_the_last_one_goes_and_covers_the_others(anna: Person) -> None:
+    """The first on Monday; those of Tuesday and of early Wednesday wait till Wednesday noon, and one goes for both."""
+    send(asked(anna).pk, at=NOON)
+    tuesday, wednesday = asked(anna, at=NOON + DAY), asked(anna, at=NOON + 2 * DAY - HOUR)
+    for one, days in ((tuesday, 1), (wednesday, 2)):
+        assert not send(one.pk, at=NOON + days * DAY - HOUR * (days - 1))
+
+    went = [pk for pk in due_notices(at=NOON + LEAST_BETWEEN) if send(pk, at=NOON + LEAST_BETWEEN)]
+
+    tuesday.refresh_from_db()
+    assert went == [wednesday.pk]
+    assert (tuesday.dropped, tuesday.covered_by) == (Notice.Dropped.COVERED, wednesday)
     assert len(mail.outbox) == 2
-    assert Notice.objects.get(sent_at=None).dropped == Notice.Dropped.LATE
+
+
+def test_what_came_due_the_day_after_one_left_is_not_covered_by_it(anna: Person) -> None:
+    send(asked(anna).pk, at=NOON)
+    next_day = asked(anna, at=NOON + DAY)
+
+    assert not send(next_day.pk, at=NOON + DAY)
+
+    next_day.refresh_from_db()
+    assert next_day.dropped == ""
+
+
+def test_one_that_perhaps_never_left_covers_nothing(anna: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_off(self: EmailMessage, fail_silently: bool = False) -> int:
+        raise SMTPServerDisconnected
+
+    with monkeypatch.context() as outage:
+        outage.setattr(EmailMessage, "send", break_off)
+        assert not send(asked(anna).pk, at=NOON)
+    other = asked(anna, at=NOON + HOUR)
+
+    assert not send(other.pk, at=NOON + HOUR)
+    assert send(other.pk, at=NOON + LEAST_BETWEEN)
+
+
+def test_what_is_no_longer_wanted_says_so_though_another_covers_it(
+    anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(asked(anna).pk, at=NOON)
+    other = asked(anna, at=NOON + HOUR)
+    monkeypatch.setattr(judging, "_judges", {"test": lambda notice, at: Notice.Dropped.DONE})
+
+    send(other.pk, at=NOON + HOUR)
+
+    other.refresh_from_db()
+    assert (other.dropped, other.covered_by) == (Notice.Dropped.DONE, None)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.integers(0, 6 * 24), min_size=2, max_size=12))
+def test_whatever_comes_due_one_leaves_within_60_hours_that_tells_of_it(
+    anna: Person, hours: list[int]
+) -> None:
+    """However many rules are due and when: never two within 48 hours, and nothing is dropped as late."""
+    with transaction.atomic():
+        _live_through(anna, sorted(hours))
+        rows = list(Notice.objects.filter(person=anna).select_related("covered_by"))
+        transaction.set_rollback(True)
+    left = sorted(one.sent_at for one in rows if one.sent_at is not None)
+
+    assert all(later - earlier >= LEAST_BETWEEN for earlier, later in pairwise(left))
+    for one in rows:
+        told = one.sent_at if one.covered_by is None else one.covered_by.sent_at
+        assert told is not None, one.dropped
+        assert local_date(told) >= local_date(came_due(one))
+        assert told - came_due(one) <= timedelta(hours=60)
+
+
+def _live_through(anna: Person, hours: list[int]) -> None:
+    """Each comes due at its hour; once an hour the outbox is emptied."""
+    for hour in range(max(hours) + 72):
+        at = NOON + hour * HOUR
+        for _number in range(hours.count(hour)):
+            send(asked(anna, at=at).pk, at=at)
+        for pk in due_notices(at=at):
+            send(pk, at=at)
 
 
 def test_what_a_person_does_is_told_at_once_in_between(anna: Person) -> None:
@@ -161,7 +247,7 @@ def test_after_one_that_was_tried_again_the_48_hours_run_from_when_it_left(
     def refuse(self: EmailMessage, fail_silently: bool = False) -> int:
         raise SMTPRecipientsRefused({})
 
-    waiting, other = asked(anna), asked(anna)
+    waiting, other = asked(anna), asked(anna, at=NOON + DAY)
     with monkeypatch.context() as outage:
         outage.setattr(EmailMessage, "send", refuse)
         assert not send(waiting.pk, at=NOON)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from ikbt.accounts.roles import Role
 from ikbt.audit.models import Entry
@@ -98,6 +99,27 @@ def test_more_than_her_days_or_nonsense_is_refused_and_her_words_stay(
     assert "Orkar inte" in text_of(answer)
     assert 'role="alert"' in text_of(answer)
     assert stored(cast.treatment).state == State.ACTIVE
+
+
+def test_before_she_pauses_she_sees_to_what_day_the_last_one_moves(cast: Cast, anna_client: Client) -> None:
+    ends_on = cast.treatment.ends_on
+    assert ends_on is not None
+    in_a_day, in_two_weeks = (ends_on + timedelta(days=days) for days in (1, 14))
+    shown = text_of(anna_client.get(url(cast, "course")))
+    assert f"(sista dagen {date_format(in_a_day, 'j F')})" in shown
+    assert f"(sista dagen {date_format(in_two_weeks, 'j F')})" in shown
+
+    anna_client.post(url(cast, "pause"), {"days": "14"})
+    assert stored(cast.treatment).ends_on == in_two_weeks
+
+
+def test_without_a_planned_last_day_none_is_promised(cast: Cast, anna_client: Client) -> None:
+    Treatment.objects.filter(pk=cast.treatment.pk).update(ends_on=None)
+
+    shown = text_of(anna_client.get(url(cast, "course")))
+
+    assert "1 dag, till" in shown
+    assert "(sista dagen" not in shown
 
 
 def test_when_her_days_are_used_or_a_transfer_waits_it_says_so(cast: Cast, anna_client: Client) -> None:

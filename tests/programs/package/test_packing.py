@@ -132,6 +132,32 @@ def test_the_command_exports_imports_and_works_in_folders(
     assert ProgramPage.objects.filter(key="mod").count() == 2
 
 
+def test_the_command_packs_an_author_s_folder_signed_and_tells_the_log(
+    pictured: Folder, cast: Cast, tmp_path: Path, settings: LazySettings
+) -> None:
+    settings.PROGRAM_SIGNING_KEY = KEY
+    file, out = tmp_path / "mod.zip", StringIO()
+
+    call_command("program", "pack", pictured.written(), f"--to={file}", stdout=out)
+
+    assert file.read_bytes() == packed(pictured)
+    assert out.getvalue() == f"mod from a folder is in {file}.\n"
+    assert Entry.objects.get(object_kind="program package").action == Entry.Action.EXPORT
+    settings.PROGRAM_SIGNING_KEY = ""
+    call_command("program", "pack", pictured.path, f"--to={file}", stdout=out)
+    assert out.getvalue().endswith("It isn't signed.\n")
+
+
+def test_a_folder_that_lacks_a_file_is_not_packed(folder: Folder, tmp_path: Path) -> None:
+    (folder.written() / "program.json").unlink()
+    file = tmp_path / "mod.zip"
+
+    with pytest.raises(CommandError, match="is missing"):
+        call_command("program", "pack", folder.path, f"--to={file}", stdout=StringIO())
+
+    assert not file.exists()
+
+
 def test_check_reports_words_minutes_reading_level_findings_and_licences(
     folder: Folder, tmp_path: Path
 ) -> None:

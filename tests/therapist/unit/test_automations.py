@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -14,6 +15,7 @@ from ikbt.accounts.models import CareUnit
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
+from ikbt.common.clock import STOCKHOLM
 from ikbt.outbox.models import Notice
 from ikbt.treatments.models import AutomaticAct, AutomationSwitch
 from ikbt.treatments.switching import Switches, switch_rule
@@ -79,6 +81,21 @@ def test_the_log_tells_which_way_a_message_went(
     assert words in log
 
 
+def test_the_log_tells_which_message_covered_another(cast: Cast, manager: Client) -> None:
+    key, at = "silent_message:x", datetime(2027, 1, 4, 9, 30, tzinfo=STOCKHOLM)
+    AutomaticAct.objects.create(
+        treatment=cast.treatment, rule="silent_message", rule_version=1, key=key, at=at
+    )
+    about: dict[str, Any] = {"person": cast.anna, "kind": "reminder"}
+    told = Notice.objects.create(**about, key="answer_reminder:x", rule="answer_reminder", sent_at=at)
+    why = {"dropped_at": at, "dropped": Notice.Dropped.COVERED, "covered_by": told}
+    Notice.objects.create(**about, key=key, rule="silent_message", **why)
+
+    log = manager.get(PAGE).content.decode().partition("Vad som gjordes senast")[2]
+
+    assert "Ingick i meddelandet 4 januari 09:30" in log
+
+
 def test_a_manager_switches_a_rule_off_and_on_and_who_and_why_is_kept(cast: Cast, manager: Client) -> None:
     manager.post(PAGE, said(cast.alfa))
 
@@ -142,7 +159,7 @@ def test_the_command_lists_and_switches(cast: Cast, capsys: pytest.CaptureFixtur
     call_command("automations", "off", rule="silent_call", unit="alfa", why=WHY)
 
     told = capsys.readouterr().out
-    assert "silent_call v1: off (unit). Task: call her." in told
+    assert "silent_call v1: off (unit). Task: call the patient." in told
     assert "escalation v1: always on." in told
     for wrong, words in (
         ({"rule": "escalation", "why": WHY}, "can't be switched off"),

@@ -128,7 +128,7 @@ def test_a16_a_role_ends_at_once_and_its_holder_is_signed_out(cast: Cast, manage
 def test_b2_before_a_therapist_goes_it_says_how_many_patients_she_leaves(cast: Cast, manager: Client) -> None:
     asked = manager.get(ending(cast.tove)).content.decode()
 
-    assert "1 patient har hen som ansvarig behandlare" in asked
+    assert "1 patient har personen som ansvarig behandlare" in asked
     assert f"?behandlare={cast.tove.pk}" in asked
 
 
