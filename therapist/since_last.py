@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from ikbt.treatments.access import Cared
 from ikbt.treatments.models import Message, WorksheetEntry
 from therapist import wording
-from therapist.conversation import Bubble, bubbles
+from therapist.conversation import Bubble, bubbles, files_of
 from therapist.courses import Course, Measured
 
 # More than these, and the conversation is the place to read them.
@@ -29,7 +29,7 @@ class News:
 
 
 def news_for(cared: Cared, course: Course, entries: Iterable[WorksheetEntry], *, at: datetime) -> News:
-    """Answers with their change, handed-in work of other modules, her messages; one query."""
+    """Answers with their change, handed-in work of other modules, her messages; one query, and one for their files."""
     since = last_written(course)
     lines = [_answered(course, one) for one in _answers(course, since)]
     count = sum(1 for entry in entries if since is None or _is_after(entry.handed_in_at, since))
@@ -68,7 +68,8 @@ def _messages(cared: Cared, since: datetime | None) -> list[Bubble]:
     rows = Message.objects.filter(treatment=cared.treatment, from_patient=True)
     newer = rows.filter(sent_at__gt=since) if since else rows
     newest = newer.select_related("sender").defer("sender__personal_number").order_by("-sent_at", "-id")
-    return bubbles(list(newest[:NEWEST_MESSAGES])[::-1], cared.staff)
+    shown = list(newest[:NEWEST_MESSAGES])[::-1]
+    return bubbles(shown, cared.staff, files=files_of(cared.treatment) if shown else None)
 
 
 def _is_after(moment: datetime | None, since: datetime) -> bool:
