@@ -61,7 +61,7 @@ def course_page(
     decision = TreatmentDecision.objects.filter(treatment=treatment).select_related("signed_by").first()
     return {
         "said": state_in_words(treatment, at=at),
-        "facts": course_facts(treatment),
+        "dates": course_facts(treatment),
         "decision": decision,
         "level": str(capfirst(decision.get_level_display())) if decision else "",
         "steps": past_steps(treatment),
