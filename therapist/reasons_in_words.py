@@ -73,7 +73,7 @@ def _way(reason: Reason, treatment_id: UUID) -> tuple[str, str]:
     if reason.object_id and (reason.urgency <= Urgency.DETERIORATION or reason.urgency in _ALERTS):
         return reverse("therapist:alert", args=[treatment_id, reason.object_id]), _("Assess")
     if reason.urgency is Urgency.DETERIORATION:
-        return reverse("therapist:patient", args=[treatment_id]), _("Look at the curve")
+        return f"{reverse('therapist:patient', args=[treatment_id])}#curves-heading", _("Look at the curve")
     if reason.urgency is Urgency.FEEDBACK:
         return reverse("therapist:feedback", args=[treatment_id, reason.object_id]), _("Give feedback")
     messages = reverse("therapist:messages", args=[treatment_id])

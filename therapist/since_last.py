@@ -13,6 +13,7 @@ from ikbt.treatments.models import Message, WorksheetEntry
 from therapist import wording
 from therapist.conversation import Bubble, bubbles, files_of
 from therapist.courses import Course, Measured
+from therapist.trends import point_name
 
 # More than these, and the conversation is the place to read them.
 NEWEST_MESSAGES = 3
@@ -60,7 +61,7 @@ def _answered(course: Course, one: Measured) -> str:
     instrument = course.instrument_of(one)
     totals = [each.total for each in course.scored(instrument.id)]
     change = wording.change_since(instrument, totals[0], one.total) if len(totals) > 1 else ""
-    said = f"{instrument.short} {one.total}"
+    said = f"{instrument.short} {one.total} ({point_name(one)})"
     return f"{said}, {change}" if change else said
 
 

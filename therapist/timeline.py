@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -39,9 +40,11 @@ def timeline(treatment: Treatment, outline: Mapping[str, Any]) -> list[Happening
 
 
 def events_of(treatment: Treatment) -> Any:
-    """All events of a treatment, the newest first, with who acted."""
+    """All events of a treatment, the newest first, with who acted; of one moment the later step of the course first."""
     rows = TreatmentEvent.objects.filter(treatment=treatment).select_related("actor")
-    return rows.defer("actor__personal_number").order_by("-at", "-id")
+    # What one act does at once stands in one order everywhere: started, then opened; feedback, then opened.
+    step = F("course_step").desc(nulls_first=True)
+    return rows.defer("actor__personal_number").order_by("-at", step, "-kind", "-id")
 
 
 def happenings(events: Iterable[TreatmentEvent], outline: Mapping[str, Any]) -> list[Happening]:
