@@ -105,3 +105,13 @@ def test_a_therapist_pauses_a_course_and_lets_it_go_on(opened: Open, played: Cas
     page.locator("summary", has_text="Fortsätt efter pausen").click()
     page.get_by_role("button", name="Fortsätt efter pausen: Anna Lind").click()
     expect(page.locator("summary", has_text="Pausa")).to_be_visible()
+
+
+@pytest.mark.journey
+def test_ones_own_page_is_reached_on_a_phone_too(opened: Open, played: Cast) -> None:
+    for who in (played.anna, played.tove):
+        page = opened(who)
+        link = page.get_by_role("link", name=who.name)
+        expect(link).to_be_visible()
+        link.click()
+        expect(page.get_by_role("heading", name="Min inloggning")).to_be_visible()

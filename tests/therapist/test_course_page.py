@@ -67,6 +67,28 @@ def test_whose_course_it_is_stands_on_top_beside_its_dates(cast: Cast, tove_clie
     assert context["dates"][0][0] == "Start"
 
 
+def test_weeks_that_were_added_count_wherever_the_week_is_told(cast: Cast, tove_client: Client) -> None:
+    weeks = int(cast.version.outline["weeks"]) + 2
+    do(tove_client, cast, "forlang", weeks="2", reason=WHY)
+
+    patient = signed_in_client(cast.anna).get(reverse("treatments:treatment", args=[cast.treatment.pk]))
+    assert f"Vecka 1 av {weeks}" in patient.content.decode()
+    assert {"label": "Vecka", "value": f"1 av {weeks}"} in tove_client.get(address(cast)).context["facts"]
+    row = tove_client.get(reverse("therapist:caseload")).context["caseload"].rows[0]
+    assert row.weeks == weeks
+
+
+def test_an_offer_that_was_taken_back_is_not_called_declined(cast: Cast, tove_client: Client) -> None:
+    said = {"to": str(cast.beta.pk), "summary": WHY, "legal_basis": "wish", "consents": "on"}
+    do(tove_client, cast, "erbjud", **said)
+    do(tove_client, cast, "ta-tillbaka")
+
+    patient = tove_client.get(reverse("therapist:patient", args=[cast.treatment.pk])).content.decode()
+    for shown in (page(tove_client, cast), patient):
+        assert "Erbjudandet till en annan enhet togs tillbaka" in shown
+        assert "Överflyttning avböjd" not in shown
+
+
 def test_what_can_not_be_done_says_why(cast: Cast, tove_client: Client) -> None:
     shown = page(tove_client, cast)
     assert "Görs bara i läget pausad." in shown
