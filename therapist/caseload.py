@@ -213,7 +213,7 @@ def row_of(course: Course, staff: Person, *, at: datetime) -> Row:
         others=worded[1:],
         is_high=any(reason.urgency is Urgency.RISK_HIGH for reason in reasons),
         week=clock.week_of(treatment.starts_on, clock.local_date(at)),
-        weeks=int(course.outline["weeks"]),
+        weeks=treatment.weeks_planned(course.outline),
         module=current.position if current else 0,
         modules=len(counted(course.outline)),
         module_title=str(course.module(current.module_key).get("title", "")) if current else "",

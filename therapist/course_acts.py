@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -257,4 +258,4 @@ def _why_not_signed(cared: Cared, situation: Situation) -> list[str]:
 
 def _in_another_state(event: Event) -> str:
     states = [str(Treatment.State(state).label) for state, one in TABLE if one is event and state is not None]
-    return _("Done while the treatment is: %(states)s.") % {"states": ", ".join(states)}
+    return _("Done only while the treatment is %(states)s.") % {"states": get_text_list(states, _("or"))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.formats import date_format
@@ -24,7 +24,7 @@ from measurements.plan import months_after
 from therapist.course_acts import ACTS, CourseAct, why_not
 from therapist.course_forms import CourseForm
 from therapist.frame import is_emergency
-from therapist.timeline import Happening
+from therapist.timeline import Happening, kind_in_words
 
 COLOURS = {Event.DISCONTINUED: "warning", Event.COMPLETED: "success", Event.PAUSED: "accent"}
 
@@ -61,7 +61,7 @@ def course_page(
     decision = TreatmentDecision.objects.filter(treatment=treatment).select_related("signed_by").first()
     return {
         "said": state_in_words(treatment, at=at),
-        "facts": course_facts(treatment),
+        "dates": course_facts(treatment),
         "decision": decision,
         "level": str(capfirst(decision.get_level_display())) if decision else "",
         "steps": past_steps(treatment),
@@ -152,15 +152,13 @@ def _step(step: TreatmentEvent, units: Mapping[str, str]) -> Happening:
     who = step.actor.name if step.actor else _("By rule")
     more = [_what_more(step, units), step.reason]
     text = ". ".join(part.rstrip(".") for part in [who, *more] if part)
-    return Happening(
-        step.at, str(capfirst(step.get_kind_display())), text, COLOURS.get(Event(step.kind), "neutral")
-    )
+    return Happening(step.at, kind_in_words(step), text, COLOURS.get(Event(step.kind), "neutral"))
 
 
 def _what_more(step: TreatmentEvent, units: Mapping[str, str]) -> str:
     details, kind = step.details, Event(step.kind)
     if kind is Event.PAUSED and "resumes_on" in details:
-        return _("Until %(day)s") % {"day": details["resumes_on"]}
+        return _("Until %(day)s") % {"day": _day(date.fromisoformat(details["resumes_on"]))}
     if kind is Event.PROLONGED:
         weeks = int(details["weeks"])
         return ngettext("%(weeks)d week", "%(weeks)d weeks", weeks) % {"weeks": weeks}

@@ -83,7 +83,7 @@ def identity_facts(cared: Cared) -> list[dict[str, str]]:
     found = [(_("Age"), str(age_on(treatment.patient.born, today))) if treatment.patient.born else None]
     found += [
         (_("Program"), str(outline["title"])),
-        (_("Week"), _("%(week)d of %(weeks)d") % {"week": week, "weeks": int(outline["weeks"])}),
+        (_("Week"), _("%(week)d of %(weeks)d") % {"week": week, "weeks": treatment.weeks_planned(outline)}),
     ]
     if treatment.therapist_id != cared.staff.pk:
         found.append((_("Responsible"), treatment.therapist.name))

@@ -79,7 +79,7 @@ def _way(reason: Reason, treatment_id: UUID) -> tuple[str, str]:
     if reason.object_id and (reason.urgency <= Urgency.DETERIORATION or reason.urgency in _ALERTS):
         return address("alert", treatment_id, reason.object_id), _("Assess")
     if reason.urgency is Urgency.DETERIORATION:
-        return address("patient", treatment_id), _("Look at the curve")
+        return f"{address('patient', treatment_id)}#curves-heading", _("Look at the curve")
     if reason.urgency is Urgency.FEEDBACK:
         return address("feedback", treatment_id, reason.object_id), _("Give feedback")
     messages = address("messages", treatment_id)

@@ -48,6 +48,11 @@ class RiskForm(RuleForm):
         **{field.name: field.name for field in fields(Assessed)},
     }
     parts: tuple[str, ...] = ("protective", "action")
+    # As the page shows them, so that what must be corrected is listed from the top down.
+    field_order = (
+        *("contact", "contact_at", "attempts", *QUESTIONS, "protective", "body"),
+        *("level_after", "safety_plan", "action", "outcome", "next_check_on"),
+    )
 
     contact = _radios(_("How you reached the patient"), RiskAssessment.Contact.choices)
     contact_at = forms.DateTimeField(

@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 from ikbt.treatments.access import Cared
 from ikbt.treatments.models import Message, WorksheetEntry
 from therapist import wording
-from therapist.conversation import Bubble, bubbles
+from therapist.conversation import Bubble, bubbles, files_of
 from therapist.courses import Course, Measured
+from therapist.trends import point_name
 
 # More than these, and the conversation is the place to read them.
 NEWEST_MESSAGES = 3
@@ -29,7 +30,7 @@ class News:
 
 
 def news_for(cared: Cared, course: Course, entries: Iterable[WorksheetEntry], *, at: datetime) -> News:
-    """Answers with their change, handed-in work of other modules, her messages; one query."""
+    """Answers with their change, handed-in work of other modules, her messages; one query, and one for their files."""
     since = last_written(course)
     lines = [_answered(course, one) for one in _answers(course, since)]
     count = sum(1 for entry in entries if since is None or _is_after(entry.handed_in_at, since))
@@ -60,7 +61,7 @@ def _answered(course: Course, one: Measured) -> str:
     instrument = course.instrument_of(one)
     totals = [each.total for each in course.scored(instrument.id)]
     change = wording.change_since(instrument, totals[0], one.total) if len(totals) > 1 else ""
-    said = f"{instrument.short} {one.total}"
+    said = f"{instrument.short} {one.total} ({point_name(one)})"
     return f"{said}, {change}" if change else said
 
 
@@ -68,7 +69,8 @@ def _messages(cared: Cared, since: datetime | None) -> list[Bubble]:
     rows = Message.objects.filter(treatment=cared.treatment, from_patient=True)
     newer = rows.filter(sent_at__gt=since) if since else rows
     newest = newer.select_related("sender").defer("sender__personal_number").order_by("-sent_at", "-id")
-    return bubbles(list(newest[:NEWEST_MESSAGES])[::-1], cared.staff)
+    shown = list(newest[:NEWEST_MESSAGES])[::-1]
+    return bubbles(shown, cared.staff, files=files_of(cared.treatment) if shown else None)
 
 
 def _is_after(moment: datetime | None, since: datetime) -> bool:

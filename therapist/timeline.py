@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from ikbt.treatments.ending import WISH
-from ikbt.treatments.models import Alert, Treatment, TreatmentEvent
+from ikbt.treatments.models import Alert, Transfer, Treatment, TreatmentEvent
 from therapist import wording
 
 NEWEST = 30
@@ -39,9 +40,11 @@ def timeline(treatment: Treatment, outline: Mapping[str, Any]) -> list[Happening
 
 
 def events_of(treatment: Treatment) -> Any:
-    """All events of a treatment, the newest first, with who acted."""
+    """All events of a treatment, the newest first, with who acted; of one moment the later step of the course first."""
     rows = TreatmentEvent.objects.filter(treatment=treatment).select_related("actor")
-    return rows.defer("actor__personal_number").order_by("-at", "-id")
+    # What one act does at once stands in one order everywhere: started, then opened; feedback, then opened.
+    step = F("course_step").desc(nulls_first=True)
+    return rows.defer("actor__personal_number").order_by("-at", step, "-kind", "-id")
 
 
 def happenings(events: Iterable[TreatmentEvent], outline: Mapping[str, Any]) -> list[Happening]:
@@ -82,8 +85,15 @@ def _happening(event: TreatmentEvent, title: str) -> Happening:
         colour = "danger" if event.details.get("level") == Alert.Level.HIGH else "warning"
     else:
         colour = KINDS.get(kind, "neutral")
-    said = words.get(kind) or capfirst(str(kind.label))
+    said = words.get(kind) or kind_in_words(event)
     return Happening(event.at, said, ": ".join(part for part in parts if part), colour)
+
+
+def kind_in_words(event: TreatmentEvent) -> str:
+    """What kind of step it was; an offer that its own unit took back was not declined by the other."""
+    if event.details.get("answer") == Transfer.Answer.WITHDRAWN:
+        return _("Offer to another unit taken back")
+    return str(capfirst(event.get_kind_display()))
 
 
 def alert_raised(details: Mapping[str, object]) -> str:

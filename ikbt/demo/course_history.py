@@ -11,9 +11,7 @@ from ikbt.treatments.course_states import Event
 from ikbt.treatments.models import Treatment, TreatmentDecision
 
 State = Treatment.State
-REASON = (
-    "Bedömd: programmet passar besvären, motiverad, ingen akut självmordsrisk. Säkerhetsplan genomgången."
-)
+REASON = "Bedömd: programmet passar besvären, motiverad, ingen akut självmordsrisk. Krisplan genomgången."
 
 
 def tell_decision(story: Story) -> None:

@@ -63,7 +63,8 @@ def _end(treatment: Treatment, *, by: Actor, at: datetime) -> None:
         .filter(treatment=locked)
         .update(answer=Transfer.Answer.WITHDRAWN, answered_at=at, answered_by=by.id)
     ):
-        take_step(locked, Event.TRANSFER_DECLINED, by=by, at=at)
+        withdrawn = {"answer": Transfer.Answer.WITHDRAWN.value}
+        take_step(locked, Event.TRANSFER_DECLINED, by=by, at=at, details=withdrawn)
     if locked.state == Treatment.State.PAUSED:
         end_pause(locked, by=by, at=at)
     locked.ended_at, locked.end_reason = at, Treatment.EndReason.DECEASED

@@ -161,7 +161,7 @@ def withdraw_transfer(offer: Transfer, *, by: Actor, at: datetime) -> Transfer:
         refuse_obstacles(locked, Event.TRANSFER_DECLINED, by=by, at=at)
         waiting = Transfer.objects.waiting().select_for_update().get(treatment=locked)
         _answer(waiting, Answer.WITHDRAWN, by=by, at=at)
-        take_step(locked, Event.TRANSFER_DECLINED, by=by, at=at)
+        take_step(locked, Event.TRANSFER_DECLINED, by=by, at=at, details={"answer": Answer.WITHDRAWN.value})
         _tell_receivers(waiting, Notice.Kind.NEW_MESSAGE, what="withdrawn", at=at)
     return waiting
 

@@ -38,6 +38,16 @@ _OVERFLOWING = """
 """
 
 
+def tokenless_forms(page: Page) -> list[str]:
+    """Forms that post to us without a token: whoever presses their button is refused."""
+    found: list[str] = page.evaluate(
+        """() => [...document.forms]
+          .filter((form) => form.method === "post" && !form.querySelector("[name=csrfmiddlewaretoken]"))
+          .map((form) => form.outerHTML.slice(0, 120))"""
+    )
+    return found
+
+
 def small_targets(page: Page) -> list[str]:
     """Controls whose target is under 44 by 44 px."""
     found: list[str] = page.evaluate(_SMALL_TARGETS, SMALLEST)

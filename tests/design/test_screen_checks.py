@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.design.conftest import Show
-from tests.design.screen_checks import axe_findings, overflow, small_targets
+from tests.design.screen_checks import axe_findings, overflow, small_targets, tokenless_forms
 
 PAGE = (
     '<!doctype html><html lang="sv"><head><title>Sida</title></head>'
@@ -30,6 +30,16 @@ def test_a_too_wide_table_is_found(show: Show) -> None:
     page = show(PAGE.format(f"<table><tr><td>{'x' * 200}</td></tr></table>"), 320)
 
     assert overflow(page)
+
+
+def test_a_form_that_would_be_refused_is_found(show: Show) -> None:
+    token = '<form method="post"><input type="hidden" name="csrfmiddlewaretoken"></form>'
+    page = show(PAGE.format(f'{token}<form method="post" id="bare"></form><form></form>'))
+
+    found = tokenless_forms(page)
+
+    assert len(found) == 1
+    assert 'id="bare"' in found[0]
 
 
 def test_an_unlabelled_field_is_found(show: Show) -> None:

@@ -58,6 +58,44 @@ def test_no_form_sends_what_is_typed_in_its_address() -> None:
     assert found == {}
 
 
+INCLUDE = re.compile(r"{%\s*include\s+\"([^\"]+)\"([^%]*)%}")
+
+
+def with_token(texts: dict[str, str]) -> set[str]:
+    """Templates that need the token: those with a form of their own, and those that include such a one openly."""
+    needing = {name for name, html in texts.items() if "{% csrf_token %}" in html}
+    while True:
+        more = {
+            name
+            for name, html in texts.items()
+            for included, given in INCLUDE.findall(html)
+            if included in needing and not given.rstrip().endswith("only")
+        }
+        if more <= needing:
+            return needing
+        needing |= more
+
+
+def test_a_part_with_a_form_gets_the_token_also_where_it_gets_nothing_else() -> None:
+    """`include … only` leaves the token behind, and then every press of the button is refused."""
+    folder = ROOT / "templates"
+    texts = {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in folder.rglob("*.html")
+    }
+    needing = with_token(texts)
+
+    without = [
+        (name, included)
+        for name, html in texts.items()
+        for included, given in INCLUDE.findall(html)
+        if included in needing and given.rstrip().endswith("only") and "csrf_token=csrf_token" not in given
+    ]
+
+    assert "therapist/_course_act.html" in needing
+    assert without == []
+
+
 @pytest.mark.django_db
 def test_no_answer_is_kept_in_a_cache_of_the_server(cast: Cast, settings: LazySettings) -> None:
     body = "kanarie-i-mellanlagret"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from ikbt.accounts.models import Person
 from ikbt.accounts.roles import Role
@@ -17,7 +18,7 @@ from ikbt.treatments.prolonging import prolong_treatment
 from ikbt.treatments.starting import prepare_treatment, sign_decision
 from tests.cast import DECIDED, Cast, gather, give, person
 from tests.ikbt.treatments.courses import tove
-from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.conftest import DESK, PHONE, Open
 from tests.journeys.stage import offstage
 from tests.journeys.test_pages import Watch, context_for, findings, photograph
 from tests.therapist import scenes
@@ -88,3 +89,29 @@ def test_the_pages_of_a_course_are_fit_to_be_seen(
                 assert response is not None
                 assert response.status == 200
                 assert not found, "\n".join(found)
+
+
+@pytest.mark.journey
+def test_a_therapist_pauses_a_course_and_lets_it_go_on(opened: Open, played: Cast) -> None:
+    page = opened(played.tove, viewport=DESK)
+    page.goto(f"/arbetslista/{played.treatment.pk}/gang/")
+
+    page.locator("summary", has_text="Pausa").click()
+    page.fill("[name=pausa-until]", f"{clock.today() + timedelta(days=7):%Y-%m-%d}")
+    page.fill("[name=pausa-reason]", "Reser bort en vecka.")
+    page.get_by_role("button", name="Pausa: Anna Lind").click()
+    expect(page.get_by_role("status").filter(has_text="pausad").first).to_be_visible()
+
+    page.locator("summary", has_text="Fortsätt efter pausen").click()
+    page.get_by_role("button", name="Fortsätt efter pausen: Anna Lind").click()
+    expect(page.locator("summary", has_text="Pausa")).to_be_visible()
+
+
+@pytest.mark.journey
+def test_ones_own_page_is_reached_on_a_phone_too(opened: Open, played: Cast) -> None:
+    for who in (played.anna, played.tove):
+        page = opened(who)
+        link = page.get_by_role("link", name=who.name)
+        expect(link).to_be_visible()
+        link.click()
+        expect(page.get_by_role("heading", name="Min inloggning")).to_be_visible()

@@ -16,7 +16,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from ikbt.accounts.models import Person
-from tests.design.screen_checks import axe_findings, overflow, small_targets
+from tests.design.screen_checks import axe_findings, overflow, small_targets, tokenless_forms
 from tests.journeys.conftest import DESK, PATIENCE_MS, PHONE
 from tests.journeys.region import Region, seeded_region, session_of
 from tests.journeys.stage import offstage
@@ -95,6 +95,7 @@ def context_for(browser: Browser, server: str, person: Person | None, size: Any)
 def findings(page: Page, name: str) -> list[str]:
     """What is wrong with a page as it stands in its window."""
     found = [f"overflow: {one}" for one in overflow(page)]
+    found += [f"no token: {one}" for one in tokenless_forms(page)]
     if name not in WAGTAILS_OWN:
         found += [f"target: {one}" for one in small_targets(page)]
     return found + [f"axe: {one}" for one in axe_findings(page)]

@@ -125,6 +125,18 @@ def test_closing_a_high_one_needs_outcome_note_and_the_whole_assessment(
     assert set(short.context["form"].errors) == {"body"}
 
 
+def test_what_must_be_corrected_is_listed_as_the_page_asks_it(
+    alert: Alert, address: str, tove_client: Client
+) -> None:
+    page = tove_client.post(address, {"revision": "0", "seen": state_of(alert)}).content.decode()
+
+    listed = re.findall(r'class="ds-link" href="#id_(\w+)"', page)
+    form = page[page.index("data-autosave") :]
+    asked = dict.fromkeys(re.findall(r'name="(\w+)"', form))
+    assert len(listed) > 5
+    assert listed == [name for name in asked if name in listed]
+
+
 def test_a_refused_note_is_kept_on_the_page_and_as_a_draft(
     alert: Alert, address: str, tove_client: Client
 ) -> None:

@@ -60,8 +60,39 @@ def test_it_says_where_the_course_stands_and_what_happened_by_whom_and_why(
     assert (row.actor, row.object_kind) == (cast.tove.pk, "treatment")
 
 
+def test_whose_course_it_is_stands_on_top_beside_its_dates(cast: Cast, tove_client: Client) -> None:
+    context = tove_client.get(address(cast)).context
+
+    assert [one["label"] for one in context["facts"]] == ["Program", "Vecka"]
+    assert context["dates"][0][0] == "Start"
+
+
+def test_weeks_that_were_added_count_wherever_the_week_is_told(cast: Cast, tove_client: Client) -> None:
+    weeks = int(cast.version.outline["weeks"]) + 2
+    do(tove_client, cast, "forlang", weeks="2", reason=WHY)
+
+    patient = signed_in_client(cast.anna).get(reverse("treatments:treatment", args=[cast.treatment.pk]))
+    assert f"Vecka 1 av {weeks}" in patient.content.decode()
+    assert {"label": "Vecka", "value": f"1 av {weeks}"} in tove_client.get(address(cast)).context["facts"]
+    row = tove_client.get(reverse("therapist:caseload")).context["caseload"].rows[0]
+    assert row.weeks == weeks
+
+
+def test_an_offer_that_was_taken_back_is_not_called_declined(cast: Cast, tove_client: Client) -> None:
+    said = {"to": str(cast.beta.pk), "summary": WHY, "legal_basis": "wish", "consents": "on"}
+    do(tove_client, cast, "erbjud", **said)
+    do(tove_client, cast, "ta-tillbaka")
+
+    patient = tove_client.get(reverse("therapist:patient", args=[cast.treatment.pk])).content.decode()
+    for shown in (page(tove_client, cast), patient):
+        assert "Erbjudandet till en annan enhet togs tillbaka" in shown
+        assert "Överflyttning avböjd" not in shown
+
+
 def test_what_can_not_be_done_says_why(cast: Cast, tove_client: Client) -> None:
-    assert "Görs medan behandlingen är: pausad." in page(tove_client, cast)
+    shown = page(tove_client, cast)
+    assert "Görs bara i läget pausad." in shown
+    assert "Görs bara i läget vidmakthållande, uppföljning eller avbruten." in shown
 
     scenes.high_alert(cast.treatment)
     discontinue_treatment(cast.treatment, code="time", reason=WHY, by=tove(cast), at=clock.now())
@@ -179,7 +210,7 @@ def test_a_decision_without_the_safety_plan_is_not_signed(cast: Cast, tove_clien
     )
 
     assert answer.status_code == 422
-    assert "säkerhetsplan" in answer.content.decode()
+    assert "krisplan" in answer.content.decode()
 
 
 def test_emergency_access_reads_and_is_offered_nothing(cast: Cast, signed_in: SignIn) -> None:

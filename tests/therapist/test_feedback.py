@@ -17,7 +17,9 @@ from django.urls import reverse
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
-from ikbt.treatments.models import Draft, Feedback, ModuleProgress, Treatment, TreatmentEvent
+from ikbt.treatments.attached_files import Accepted
+from ikbt.treatments.messaging import send_message
+from ikbt.treatments.models import Attachment, Draft, Feedback, ModuleProgress, Treatment, TreatmentEvent
 from ikbt.treatments.releasing import open_module
 from programs.models import ProgramVersion
 from tests.cast import Cast
@@ -240,6 +242,28 @@ def test_the_reflection_comes_first_and_her_question_stands_by_the_form(
     assert response.context["work"][0].is_reflection
     assert response.context["question"] == "Hur ofta ska jag gå ut?"
     assert "Anna frågar" in response.content.decode()
+
+
+def test_a_new_message_beside_the_box_shows_its_file_through_the_desks_door(
+    cast: Cast, address: str, tove_client: Client
+) -> None:
+    file = Accepted("remiss.pdf", "application/pdf", b"%PDF-1.4")
+    send_message(
+        cast.treatment,
+        "Här är remissen.",
+        sender=cast.anna,
+        client_key=uuid4(),
+        by=SYSTEM,
+        at=clock.now(),
+        files=[file],
+    )
+    door = reverse("therapist:attachment", args=[cast.treatment.pk, Attachment.objects.get().pk])
+
+    response = tove_client.get(address)
+
+    assert [one.name for one in response.context["news"].bubbles[0].files] == ["remiss.pdf"]
+    assert f'href="{door}" download' in response.content.decode()
+    assert tove_client.get(door).content == b"%PDF-1.4"
 
 
 def test_after_sending_the_next_who_waits_is_one_click_away_and_logged(

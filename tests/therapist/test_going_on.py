@@ -227,7 +227,7 @@ def test_what_is_new_since_staff_last_wrote_stands_beside_the_box(
     news = tove_client.get(address).context["news"]
 
     assert [bubble.text for bubble in news.bubbles] == ["Ny fråga"]
-    assert news.lines == ["PHQ-9 8"]
+    assert news.lines == ["PHQ-9 8 (Start)"]
     assert news.since == "för 2\xa0dagar sedan"
 
 

@@ -38,6 +38,12 @@ def test_a_reply_answers_and_marks_what_was_written_before(
     assert "Det låter tungt." in response.content.decode()
 
 
+def test_whoever_has_sent_is_told_so(address: str, tove_client: Client) -> None:
+    page = tove_client.post(address, form(), follow=True).content.decode()
+
+    assert "Skickat till Anna Lind." in page
+
+
 def test_a_message_that_came_while_she_wrote_still_waits_for_an_answer(
     cast: Cast, address: str, tove_client: Client
 ) -> None:

@@ -29,6 +29,19 @@ def course(cast: Cast, days_ago: int) -> Treatment:
     )
 
 
+def test_to_look_at_the_curve_leads_to_the_curves_also_from_her_own_page(
+    cast: Cast, tove_client: Client
+) -> None:
+    elsa = course(cast, 10)
+    scenes.answer(elsa, [1, 1, 0, 0, 0, 0, 0, 0, 0])
+    scenes.answer(elsa, [3, 3, 3, 3, 3, 3, 0, 0, 0], kind="weekly", number=2)
+
+    text = page(tove_client, elsa)
+
+    assert f'href="{reverse("therapist:patient", args=[elsa.pk])}#curves-heading"' in text
+    assert 'id="curves-heading"' in text
+
+
 def test_the_reason_stands_on_top_with_the_way_to_act(cast: Cast, tove_client: Client) -> None:
     alert = scenes.high_alert(cast.treatment)
 

@@ -16,6 +16,7 @@ from ikbt.treatments.models import TreatmentEvent
 from tests.cast import Cast
 from tests.conftest import SignIn
 from tests.ikbt.treatments.patient import text_of
+from therapist.timeline import events_of
 from therapist.timeline_page import GROUPS
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,18 @@ def test_it_is_narrowed_by_kind_and_by_period(cast: Cast, tove_client: Client) -
     assert "En paus" not in decided
     assert "Gammalt beslut" not in lately
     assert '<option value="beslut" selected>' in lately
+
+
+def test_what_happened_in_one_moment_stands_in_one_order(cast: Cast, tove_client: Client) -> None:
+    at = clock.now() + timedelta(days=1)
+    for _again in range(4):
+        for kind in (Kind.MODULE_OPENED, Kind.FEEDBACK_GIVEN):
+            TreatmentEvent.objects.create(treatment=cast.treatment, kind=kind, at=at, module_key="m02")
+    TreatmentEvent.objects.filter(course_step__isnull=False).update(at=at - timedelta(hours=1))
+
+    told = [one.kind for one in events_of(cast.treatment)][:10]
+
+    assert told == [Kind.MODULE_OPENED] * 4 + [Kind.FEEDBACK_GIVEN] * 4 + [Kind.STARTED, Kind.PREPARED]
 
 
 @pytest.mark.parametrize("query", ["", "?typ=x&period=y", "?period=alla", "?typ=%00"])

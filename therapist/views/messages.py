@@ -32,7 +32,7 @@ def messages(request: HttpRequest, cared: Cared) -> HttpResponse:
         if is_anothers(form, cared):
             refuse_anothers(form, cared, PURPOSE, at=clock.now())
         elif form.is_valid() and _reply(request, cared, form):
-            return go_on(request, cared) or redirect("therapist:messages", treatment_id=cared.treatment.pk)
+            return go_on(request, cared) or _sent(request, cared)
         else:
             keep_refused(form, cared, PURPOSE, at=clock.now())
     else:
@@ -89,6 +89,11 @@ def _seen(request: HttpRequest) -> UUID | None:
         return UUID(request.POST["seen"]) if "seen" in request.POST else None
     except ValueError:
         return NOTHING
+
+
+def _sent(request: HttpRequest, cared: Cared) -> HttpResponse:
+    notices.success(request, _("Sent to %(name)s.") % {"name": cared.treatment.patient.name})
+    return redirect("therapist:messages", treatment_id=cared.treatment.pk)
 
 
 def _reply(request: HttpRequest, cared: Cared, form: ReplyForm) -> bool:

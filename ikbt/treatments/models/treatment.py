@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from collections.abc import Mapping
+from math import ceil
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -101,6 +103,11 @@ class Treatment(PatientRow):
 
     def __str__(self) -> str:
         return f"{self.id}"
+
+    def weeks_planned(self, outline: Mapping[str, Any]) -> int:
+        """From the first day to the planned last one: the program's, and what pauses and prolonging have added."""
+        days = (self.ends_on - self.starts_on).days if self.ends_on else 0
+        return max(int(outline["weeks"]), ceil(days / 7))
 
     @property
     def is_running(self) -> bool:

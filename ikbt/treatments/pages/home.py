@@ -77,7 +77,7 @@ def home(mine: Mine, *, unread: int, at: datetime) -> dict[str, object]:
         "has_new_therapist": has_new_therapist(mine, at=at),
         "away": therapist_away(mine, at=at),
         "week": max(1, week_of(treatment.starts_on, local_date(at))),
-        "weeks": treatment.version.outline["weeks"],
+        "weeks": treatment.weeks_planned(treatment.version.outline),
         "all_handed_in": bool(progress) and all(row.submitted_at for row in progress.values()),
     }
 

@@ -171,3 +171,10 @@ def test_c1_the_log_tells_of_its_own_readers(cast: Cast, anna_client: Client) ->
 
     told = Entry.objects.filter(actor=cast.anna.pk, object_kind="access log")
     assert list(told.values_list("action", "patient")) == [("read", cast.anna.pk), ("export", cast.anna.pk)]
+
+
+@pytest.mark.parametrize("address", ["/min-logg/", "/mina-uppgifter/"])
+def test_what_is_kept_about_her_leads_back_to_her_treatment(address: str, anna_client: Client) -> None:
+    page = anna_client.get(address, headers={"accept-language": "sv"}).content.decode()
+
+    assert '<a class="app-link" href="/start/">Till startsidan</a>' in page

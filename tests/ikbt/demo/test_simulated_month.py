@@ -25,7 +25,8 @@ from ikbt.outbox.models import Notice
 from ikbt.treatments.models import CareRelation, ModuleProgress, Treatment, TreatmentDecision
 from programs.models import ProgramVersion
 
-SMALL = {"therapists": 3, "patients": 12, "days": 10}
+# The clock's runs are most of what a month costs: every second hour it does the same, and each look finds more.
+SMALL = {"therapists": 3, "patients": 12, "days": 10, "every": 120}
 
 
 def break_decisions(month: Month) -> None:

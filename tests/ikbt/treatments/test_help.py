@@ -143,5 +143,5 @@ def test_her_own_safety_plan_is_one_tap_away(cast: Cast, anna_client: Client) ->
 
     page = text_of(anna_client.get(url(cast, "help")))
 
-    assert "Din säkerhetsplan" in page
+    assert "Din krisplan" in page
     assert url(cast, "step", "m01", "m01-s03") in page

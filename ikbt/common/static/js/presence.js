@@ -22,7 +22,11 @@
     socket.addEventListener("message", (event) => {
       const { kind, ids } = JSON.parse(event.data);
       if (ids?.side === line.dataset.side) return;
-      if (kind === "here") here = Date.now() + HERE_FOR;
+      if (kind === "here") {
+        // Whoever comes later has heard nothing yet: told at once, not at the next turn.
+        if (Date.now() >= here) tell("here");
+        here = Date.now() + HERE_FOR;
+      }
       if (kind === "writing") writing = Date.now() + WRITING_FOR;
       if (kind === "message") writing = 0;
       show();
