@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count
 
 from ikbt.treatments.models import ModuleProgress, PathDecision, Treatment, WorksheetEntry
-from ikbt.treatments.reading import outline_of
+from ikbt.treatments.reading import forget_outline, outline_of
 from measurements.models import Score
 from programs.tailoring import path as rules
 from programs.tailoring.conditions import Known, instruments_in, steps_in
@@ -140,7 +140,10 @@ def module_counts(
     Hers are those of her path, and what choices that she has still to make bring at least: whoever ends before them
     has not gone through a program that is all the shorter.
     """
+    # Asked anew and not kept: a minor version may have come since, and the caller may go on to open a module.
+    forget_outline(treatment)
     outline = outline_of(treatment)
+    forget_outline(treatment)
     decisions = treatment.path_decisions.all() if rules.is_tailored(outline) or treatment.is_replanned else ()
     decided = decided_by(decisions)
     keys = {module["key"] for module in rules.path_of(outline, decided, opened)}
