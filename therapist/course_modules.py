@@ -189,7 +189,7 @@ def _held(one: Condition, names: Names) -> str:
 _WORDS: dict[Unmet, Callable[[Condition, Names], str]] = {
     Unmet.OUT_OF_ORDER: lambda one, names: _("Other modules come before it"),
     Unmet.CHOICE_OPEN: lambda one, names: (
-        _("She has not chosen yet: %(choice)s") % {"choice": names.get(f"choice:{one.step}", "")}
+        _("Not chosen yet: %(choice)s") % {"choice": names.get(f"choice:{one.step}", "")}
     ),
     Unmet.NOT_HANDED_IN: _not_handed_in,
     Unmet.EXERCISE_MISSING: _exercise,

@@ -29,7 +29,7 @@ class ExtraForm(RuleForm):
     )
     note = forms.CharField(
         label=_("A line to the patient"),
-        help_text=_("She reads it on her start page. It is in no mail."),
+        help_text=_("The patient reads it on the start page. It is in no mail."),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=LONGEST_NOTE,
         required=False,
@@ -40,8 +40,13 @@ class ExtraForm(RuleForm):
         language = (get_language() or "sv")[:2]
         chosen = self.fields["instrument"]
         if isinstance(chosen, forms.ChoiceField):
+            # Nothing is chosen for her: a press too many would tell the patient that something waits.
             chosen.choices = [
-                (one.id, f"{one.short}: {one.about.get(language, one.about['en'])}") for one in instruments
+                ("", _("Choose")),
+                *(
+                    (one.id, f"{one.short}: {one.about.get(language, one.about['en'])}")
+                    for one in instruments
+                ),
             ]
 
 
@@ -56,7 +61,7 @@ class AssistedForm(RuleForm):
         widget=forms.RadioSelect,
     )
     draft_seen = forms.BooleanField(
-        label=_("I have seen that the patient has begun by herself, and hand in what she tells me now"),
+        label=_("I have seen that the patient has begun alone, and hand in what I am told now"),
         required=False,
     )
 

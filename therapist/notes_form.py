@@ -34,7 +34,7 @@ class PlanForm(RuleForm):
     revision = forms.CharField(widget=forms.HiddenInput, required=False)
     is_shared = forms.BooleanField(
         label=_("The patient reads it"),
-        help_text=_("On her page about the treatment. Earlier ones stay with you."),
+        help_text=_("On the patient's page about the treatment. Earlier ones stay with you."),
         required=False,
     )
     kind = CarePlan.Kind.SAFETY

@@ -120,8 +120,8 @@ def step_of(rule: str) -> str:
     """What a rule of silence asks the therapist to do; "" for one that this release does not know."""
     return {
         "silent_task": _("look at why"),
-        "silent_write": _("write to her personally"),
-        "silent_call": _("call her"),
+        "silent_write": _("write to the patient personally"),
+        "silent_call": _("call the patient"),
         "silent_letter": _("call again and send a letter"),
         "silent_decide": _("decide: pause, plan anew or end"),
     }.get(rule, "")

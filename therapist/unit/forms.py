@@ -91,7 +91,7 @@ class HandOverForm(RuleForm):
     keep_until = DayField(
         label=_("The former therapist stays as stand-in until"),
         required=False,
-        help_text=_("Left empty, she can't open the patient from now on."),
+        help_text=_("Left empty, the patient is closed to the former therapist from now on."),
     )
 
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:

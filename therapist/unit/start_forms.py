@@ -101,7 +101,7 @@ class PatientForm(RuleForm):
     email = forms.EmailField(
         label=_("E-mail"),
         max_length=254,
-        help_text=_("Her own: what waits for her is told there, without a word of care."),
+        help_text=_("The patient's own: what waits is told there, without a word of care."),
     )
     phone = forms.CharField(label=_("Mobile phone"), max_length=40, required=False)
     unit = forms.ChoiceField(label=_("Unit"), choices=[])

@@ -26,7 +26,7 @@ def replan(request: HttpRequest, cared: Cared, module_key: str) -> HttpResponse:
         said = Reasoned(cared.staff, form.cleaned_data["reason"], cared.actor, clock.now())
         if form.carries(lambda: form.carry_out(act, cared.treatment, module_key, said)):
             messages.success(
-                request, _("What you decided is kept. The patient sees it in her list of modules.")
+                request, _("What you decided is kept. The patient sees it in the list of modules.")
             )
             return redirect("therapist:patient", treatment_id=cared.treatment.pk)
     return patient_page(request, cared, OpeningForm(), replan_form=form, replanned={module_key: form})

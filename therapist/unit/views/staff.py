@@ -42,7 +42,7 @@ def give(request: HttpRequest, desk: AtUnits) -> HttpResponse:
         except NotGranted as why:
             form.add_error(None, str(why))
         else:
-            told = _("%(name)s has the role. She signs in again to use it.")
+            told = _("%(name)s has the role. It takes a new sign-in to use it.")
             messages.success(request, told % {"name": person.name})
             return redirect("unit:staff")
     return render(request, "therapist/unit/give_role.html", {**unit_frame(request, desk), "form": form})
@@ -69,7 +69,7 @@ def add(request: HttpRequest, desk: AtUnits) -> HttpResponse:
                 shown = {"colleague": added.person, "link": request.build_absolute_uri(link)}
                 return render(request, "therapist/unit/invited.html", {**context, **shown})
             messages.success(
-                request, _("%(name)s has the role. She signs in as before.") % {"name": added.person.name}
+                request, _("%(name)s has the role, and signs in as before.") % {"name": added.person.name}
             )
             return redirect("unit:staff")
     return render(request, "therapist/unit/add_colleague.html", context)
