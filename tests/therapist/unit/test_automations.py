@@ -142,7 +142,7 @@ def test_the_command_lists_and_switches(cast: Cast, capsys: pytest.CaptureFixtur
     call_command("automations", "off", rule="silent_call", unit="alfa", why=WHY)
 
     told = capsys.readouterr().out
-    assert "silent_call v1: off (unit). Task: call the patient." in told
+    assert "silent_call v1: off (unit). Task: call her." in told
     assert "escalation v1: always on." in told
     for wrong, words in (
         ({"rule": "escalation", "why": WHY}, "can't be switched off"),
