@@ -258,4 +258,4 @@ def _why_not_signed(cared: Cared, situation: Situation) -> list[str]:
 
 def _in_another_state(event: Event) -> str:
     states = [str(Treatment.State(state).label) for state, one in TABLE if one is event and state is not None]
-    return _("Done only while the treatment is %(states)s.") % {"states": get_text_list(states, _("or"))}
+    return _("Done only in the state %(states)s.") % {"states": get_text_list(states, _("or"))}

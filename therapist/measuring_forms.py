@@ -40,8 +40,13 @@ class ExtraForm(RuleForm):
         language = (get_language() or "sv")[:2]
         chosen = self.fields["instrument"]
         if isinstance(chosen, forms.ChoiceField):
+            # Nothing is chosen for her: a press too many would tell the patient that something waits.
             chosen.choices = [
-                (one.id, f"{one.short}: {one.about.get(language, one.about['en'])}") for one in instruments
+                ("", _("Choose")),
+                *(
+                    (one.id, f"{one.short}: {one.about.get(language, one.about['en'])}")
+                    for one in instruments
+                ),
             ]
 
 

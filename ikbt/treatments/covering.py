@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -126,6 +126,19 @@ def arrange_cover(unit_id: UUID, *, at: datetime) -> bool:
 def cover(treatment: Treatment, *, at: datetime) -> None:
     """One whose therapist is new, in the transaction that made it so, under its lock."""
     _write(_difference(treatment.unit_id, {treatment.pk}, at=at), at=at)
+
+
+def gaps_in(absences: Iterable[Absence], *, at: datetime) -> dict[UUID, timedelta]:
+    """For each how long, from now on, nobody covers: none is named or there, nor is a coordinator; a query a unit."""
+    units: dict[UUID, list[Absence]] = defaultdict(list)
+    for absence in absences:
+        units[absence.unit_id].append(absence)
+    gaps: dict[UUID, timedelta] = {}
+    for unit_id, found in units.items():
+        for absence, parts in (one for plan in _plans(unit_id, found, at=at).values() for one in plan):
+            covered = sum((part.until - max(part.since, at) for part in parts), timedelta())
+            gaps[absence.pk] = absence.ends_at - max(absence.starts_at, at) - covered
+    return gaps
 
 
 def guard_registrar(person: Person, *, unit: CareUnit, by: Actor, at: datetime) -> UUID:

@@ -96,8 +96,10 @@ def test_t4_the_desk_by_keys_alone(opened: Open, played: Cast) -> None:
     page.keyboard.press("k")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Första Testsson")
+    page.wait_for_load_state("load")
     page.keyboard.press("r")
     expect(page).to_have_url(re.compile("/modul/m01/$"))
+    page.wait_for_load_state("load")
     _writes_and_sends_by_keys(page)
 
     expect(page.locator(".desk-for-whom")).to_contain_text("Andra Testsson")

@@ -44,6 +44,17 @@ def test_what_waits_is_listed_and_one_more_can_be_asked_for(cast: Cast, tove_cli
     assert Occasion.objects.get(ordered_by=cast.tove).note == "Hej"
 
 
+def test_nothing_is_ordered_before_a_questionnaire_is_chosen(cast: Cast, tove_client: Client) -> None:
+    form = tove_client.get(desk(cast)).context["form"]
+    assert form["instrument"].value() in {None, ""}
+    assert form.fields["instrument"].choices[0][0] == ""
+
+    page = text_of(tove_client.post(desk(cast), {"instrument": "", "days": "5"}))
+
+    assert "Skattning – Det här fältet är obligatoriskt" in page
+    assert not Occasion.objects.filter(ordered_by=cast.tove).exists()
+
+
 def test_a_refused_order_keeps_what_was_typed(cast: Cast, tove_client: Client) -> None:
     page = text_of(tove_client.post(desk(cast), {"instrument": "phq-9", "days": "5", "note": "Hur är det?"}))
     assert "Hur är det?" in page

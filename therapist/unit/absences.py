@@ -14,7 +14,7 @@ from ikbt.accounts.access import AtUnits
 from ikbt.accounts.models import CareUnit, Person, RoleAssignment
 from ikbt.accounts.roles import Role
 from ikbt.common import clock
-from ikbt.treatments.covering import COVERING
+from ikbt.treatments.covering import COVERING, gaps_in
 from ikbt.treatments.models import Absence, Treatment
 
 
@@ -34,16 +34,20 @@ class AbsenceRow:
     patients: int
     # Of those, how many nobody who is there covers at this moment.
     uncovered: int
+    # She has patients whom nobody covers while she is away, or for a part of it.
+    nobody: bool
+    nobody_partly: bool
     url: str
 
 
 def absence_rows(desk: AtUnits, *, at: datetime, own: bool = False) -> list[AbsenceRow]:
-    """Now and to come, at her units or her own alone; four queries however many there are."""
+    """Now and to come, at her units or her own alone; four queries and one a unit, however many there are."""
     found = Absence.objects.unfinished(at).at_units(desk.units).select_related("person", "stand_in", "unit")
     absences = list(found.defer("person__personal_number", "stand_in__personal_number"))
     shown = [one for one in absences if not own or one.person_id == desk.person.pk]
     answering, bare = _answering(desk.units), uncovered_by_therapist(desk.units, at=at)
-    return [_row(one, absences, answering, bare, at=at, own=own) for one in shown]
+    gaps = gaps_in(absences, at=at)
+    return [_row(one, absences, answering, bare, gaps[one.pk], at=at, own=own) for one in shown]
 
 
 def uncovered_by_therapist(units: Collection[UUID], *, at: datetime) -> Counter[tuple[UUID, UUID]]:
@@ -81,11 +85,14 @@ def _row(
     everybodys: list[Absence],
     answering: Counter[tuple[UUID, UUID]],
     bare: Counter[tuple[UUID, UUID]],
+    gap: timedelta,
     *,
     at: datetime,
     own: bool,
 ) -> AbsenceRow:
     is_now, pair = absence.starts_at <= at, (absence.person_id, absence.unit_id)
+    lasts = absence.ends_at - max(absence.starts_at, at)
+    bares = bool(gap) and bool(answering[pair])
     return AbsenceRow(
         name=absence.person.name,
         unit=absence.unit.name,
@@ -96,6 +103,8 @@ def _row(
         stand_in_away=any(_meet(one, absence) for one in everybodys),
         patients=answering[pair],
         uncovered=bare[pair] if is_now else 0,
+        nobody=bares and gap >= lasts,
+        nobody_partly=bares and gap < lasts,
         url=reverse("therapist:my_absence" if own else "unit:absence", args=[absence.pk]),
     )
 

@@ -104,6 +104,7 @@ def test_an_ended_treatment_can_be_read_but_offers_no_work(cast: Cast, anna_clie
 
 def test_the_week_is_counted_from_the_start(cast: Cast, anna_client: Client) -> None:
     starts_on = clock.today() - timedelta(days=15)
-    Treatment.objects.filter(pk=cast.treatment.pk).update(starts_on=starts_on)
+    ends_on = starts_on + timedelta(weeks=10)
+    Treatment.objects.filter(pk=cast.treatment.pk).update(starts_on=starts_on, ends_on=ends_on)
 
     assert "Vecka 3 av 10" in anna_client.get(address(cast)).content.decode()

@@ -49,6 +49,29 @@ def test_a_therapist_registers_her_own_and_her_stand_in_sees_her_patients(cast: 
     assert "för Tove Berg" in shown
 
 
+def test_where_nobody_would_cover_it_says_so_when_it_is_registered_and_until_it_is_mended(cast: Cast) -> None:
+    client, soon = confirmed(cast.manager), (clock.today() + timedelta(days=2)).isoformat()
+    bare = "Ingen täcker hela tiden för patienterna hos Tove Berg."
+
+    told = client.post(
+        f"{UNITS}ny/", asked(cast, person=cast.tove, since=soon, stand_in=""), follow=True
+    ).content.decode()
+    assert bare in told
+    assert "Ingen: utse en ersättare" in told
+    assert "Koordinatorn" not in told
+
+    last = (clock.today() + timedelta(days=3)).isoformat()
+    client.post(f"{UNITS}ny/", asked(cast, person=cast.kim, since=soon, until=last, stand_in=""))
+    change = f"{UNITS}{Absence.objects.get(person=cast.tove).pk}/"
+    until = (clock.today() + timedelta(days=5)).isoformat()
+    told = client.post(change, {"until": until, "stand_in": str(cast.kim.pk)}, follow=True).content.decode()
+    assert bare in told
+    assert "Ingen under en del av tiden" in told
+
+    coordinator(cast.alfa)
+    assert "Ingen under" not in client.get(UNITS).content.decode()
+
+
 @pytest.mark.parametrize("who", ["manager", "coordinator"])
 def test_manager_and_coordinator_register_for_her(who: str, cast: Cast) -> None:
     client = confirmed(cast.manager if who == "manager" else coordinator(cast.alfa))

@@ -94,7 +94,16 @@ def _register(request: HttpRequest, desk: AtUnits, *, own: bool) -> HttpResponse
         form.refuse(refused)
         return _list(request, desk, form, own=own)
     messages.success(request, _("The absence is registered. Cover begins and ends by itself."))
+    _warn_if_nobody_covers(request, desk, own=own)
     return redirect(_back(own))
+
+
+def _warn_if_nobody_covers(request: HttpRequest, desk: AtUnits, *, own: bool) -> None:
+    rows = absence_rows(desk, at=clock.now(), own=own)
+    names = sorted({row.name for row in rows if row.nobody or row.nobody_partly})
+    if names:
+        words = _("Nobody covers the patients of %(names)s for the whole time. Name a stand-in who is there.")
+        messages.warning(request, words % {"names": ", ".join(names)})
 
 
 def _change(request: HttpRequest, at: AtAbsence, *, own: bool) -> HttpResponse:
@@ -115,6 +124,7 @@ def _change(request: HttpRequest, at: AtAbsence, *, own: bool) -> HttpResponse:
             form.refuse(refused)
         else:
             messages.success(request, _("The absence is changed."))
+            _warn_if_nobody_covers(request, at, own=own)
             return redirect(_back(own))
     return _absence_page(request, at, form, own=own)
 
