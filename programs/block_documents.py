@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 # What freezing adds to a block of the file format; a file has none of it.
-ADDED_TO_BLOCK = frozenset({"definition_hash", "media_type", "captions_type", "drawing"})
+ADDED_TO_BLOCK = frozenset({"definition_hash", "media_type", "captions_type", "drawing", "bytes"})
 
 
 class Stored(Protocol):
@@ -124,7 +124,8 @@ def illustration_block(value: Mapping[str, Any], box: MediaBox) -> Document:
 
 def media_block(value: Mapping[str, Any], box: MediaBox, *, kind: str) -> Document:
     """Picture, audio or video; parts that a kind lacks are empty."""
-    sha256, media_type = box.put(value["image"] if kind == "image" else value["file"])
+    stored = value["image"] if kind == "image" else value["file"]
+    sha256, media_type = box.put(stored)
     captions, captions_type = box.put(value.get("captions"))
     return {
         "type": kind,
@@ -135,6 +136,8 @@ def media_block(value: Mapping[str, Any], box: MediaBox, *, kind: str) -> Docume
         "captions": captions or None,
         "media_type": media_type,
         "captions_type": captions_type,
+        # Who pays for what she fetches is told beforehand how much a recording is.
+        **({"bytes": stored.file.size} if kind != "image" and stored is not None else {}),
     }
 
 

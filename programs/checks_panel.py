@@ -12,7 +12,7 @@ from ikbt.common import clock
 from programs.block_checks import Problem
 from programs.block_documents import MediaBox
 from programs.figures import figures_of_module, figures_of_step
-from programs.freezing import freeze, module_document
+from programs.freezing import freeze, module_document, newest
 from programs.looking_after import module_to_look_after, to_look_after
 from programs.preflight import LIX_WARNS, LONG_STEP_MINUTES, problems_of, problems_of_module
 
@@ -45,7 +45,8 @@ def told(page: Any) -> tuple[list[Problem], list[Any]]:
     """Findings and figures of a module's steps, or of a program's modules."""
     if hasattr(page, "steps"):
         document = module_document(page, MediaBox())
-        found = [*problems_of_module(document), *module_to_look_after(document)]
+        sources = [child.value["url"] for child in newest(page.get_parent().specific).sources]
+        found = [*problems_of_module(document), *module_to_look_after(document, sources=sources)]
         return found, [figures_of_step(step) for step in document["steps"]]
     frozen = freeze(page)
     documents = [module.document for module in frozen.modules]

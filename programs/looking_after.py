@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from html.parser import HTMLParser
 from itertools import chain
@@ -42,14 +42,16 @@ class _Marks(HTMLParser):
 def to_look_after(program: Document, modules: Sequence[Document], *, today: date) -> list[Problem]:
     """Findings about a program's sources and its modules' links and headings; none of them stops publishing."""
     found = [*_source_problems(program, today)]
+    addresses = [source["url"] for source in program["sources"]]
     for module in modules:
-        found += module_to_look_after(module)
+        found += module_to_look_after(module, sources=addresses)
     return found
 
 
-def module_to_look_after(module: Document) -> list[Problem]:
-    """The same for one module."""
-    return [problem for step in module["steps"] for problem in _step_problems(step)]
+def module_to_look_after(module: Document, *, sources: Collection[str | None]) -> list[Problem]:
+    """The same for one module; `sources` are the addresses of its program's."""
+    known = {_page_of(address) for address in sources if address}
+    return [problem for step in module["steps"] for problem in _step_problems(step, known)]
 
 
 def _source_problems(program: Document, today: date) -> Iterator[Problem]:
@@ -76,17 +78,29 @@ def _months(then: date, today: date) -> int:
     return int((today - then).days / DAYS_A_MONTH)
 
 
-def _step_problems(step: Document) -> Iterator[Problem]:
+def _step_problems(step: Document, known: Collection[str]) -> Iterator[Problem]:
     place = f"{step['title']} ({step['key']})"
     marks = [_Marks(block.get(part) or "") for block in step["blocks"] for part in HTML_PARTS]
-    yield from _link_problems(place, chain.from_iterable(mark.links for mark in marks))
+    yield from _link_problems(place, chain.from_iterable(mark.links for mark in marks), known)
     yield from _heading_problems(place, list(chain.from_iterable(mark.headings for mark in marks)))
 
 
-def _link_problems(place: str, addresses: Iterable[str]) -> Iterator[Problem]:
+def _link_problems(place: str, addresses: Iterable[str], known: Collection[str]) -> Iterator[Problem]:
     for address in addresses:
-        if fault := _fault_of(address):
+        fault = _fault_of(address)
+        if fault is None and address.startswith("http") and _page_of(address) not in known:
+            # What a patient is sent to read is a source like any other: somebody has looked at it on a day.
+            fault = _(
+                "The link %(address)s is not among the program's sources: "
+                "add it there with the day you looked at it."
+            )
+        if fault:
             yield Problem(place, fault % {"address": address or "–"}, stops=False)
+
+
+def _page_of(address: str) -> str:
+    """The same for addresses that differ in the place on the page or the last stroke alone."""
+    return address.partition("#")[0].rstrip("/")
 
 
 def _heading_problems(place: str, headings: list[str]) -> Iterator[Problem]:

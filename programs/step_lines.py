@@ -8,7 +8,9 @@ from typing import Any
 from programs.reading_level import plain_text
 
 # Names and references, which tell a reader nothing.
-UNTOLD = frozenset({"type", "file", "captions", "definition_hash", "media_type", "captions_type", "key"})
+UNTOLD = frozenset(
+    {"type", "file", "captions", "definition_hash", "media_type", "captions_type", "bytes", "key"}
+)
 
 
 def lines_of(document: Mapping[str, Any] | None) -> list[str]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import sys
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from ikbt.common import context, style_guide
 from ikbt.common.doors import ANYONE
@@ -24,7 +27,21 @@ def styleguide(request: HttpRequest, nobody: None) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _error(request, 400)
+    return _error(request, 400, why=_too_much(exception))
+
+
+def _too_much(exception: Exception) -> str:
+    """Why trying again would not help: more was sent than is taken at once. "" for all else."""
+    if isinstance(exception, TooManyFieldsSent):
+        said = _(
+            "The page has more fields than the %(most)d that can be sent at once, so nothing was saved. "
+            "Divide it: a long module into two, for example."
+        )
+        return said % {"most": settings.DATA_UPLOAD_MAX_NUMBER_FIELDS}
+    if isinstance(exception, RequestDataTooBig):
+        said = _("More was sent than the %(most)d MB that can be taken at once, so nothing was saved.")
+        return said % {"most": settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20}
+    return ""
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

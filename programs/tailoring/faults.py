@@ -25,6 +25,7 @@ class Fault(StrEnum):
     INSTEAD_UNKNOWN = "instead_unknown"
     INSTEAD_ORDINARY = "instead_ordinary"
     OFFER_TWICE = "offer_twice"
+    OFFER_NEVER = "offer_never"
     INSTRUMENT_UNKNOWN = "instrument_unknown"
     INSTRUMENT_UNPLANNED = "instrument_unplanned"
     LIMIT_BEYOND = "limit_beyond"
@@ -113,13 +114,18 @@ def _of_order(modules: Sequence[Document]) -> Iterator[Finding]:
 
 def _circles(modules: Sequence[Document]) -> Iterator[Finding]:
     """Modules that wait for each other, or for one that does: nothing could ever open them."""
-    waits = _waits(modules)
+    waits, brought = _waits(modules), _brought(modules)
     ready: set[str] = set()
-    while more := {key for key, before in waits.items() if key not in ready and before <= ready}:
+    while more := {
+        key
+        for key, before in waits.items()
+        if key not in ready and before <= ready and any(after <= ready for after in brought[key])
+    }:
         ready |= more
     for module in modules:
         if module["key"] not in ready:
-            yield Finding(Fault.CIRCLE, _place(module), ", ".join(sorted(waits[module["key"]] - ready)))
+            before = waits[module["key"]].union(*brought[module["key"]])
+            yield Finding(Fault.CIRCLE, _place(module), ", ".join(sorted(before - ready)))
 
 
 def _waits(modules: Sequence[Document]) -> dict[str, set[str]]:
@@ -136,6 +142,20 @@ def _waits(modules: Sequence[Document]) -> dict[str, set[str]]:
     return waits
 
 
+def _brought(modules: Sequence[Document]) -> dict[str, list[set[str]]]:
+    """For each module what the offers that bring it wait for, one set an offer; the others wait for no offer."""
+    keys = {module["key"] for module in modules}
+    found: dict[str, list[set[str]]] = {key: [] for key in keys}
+    for module in modules:
+        for offer in module["unlock"].get("offers", ()):
+            brings = offer.get("instead") if offer["does"] == "replace" else module["key"]
+            if brings in keys and offer["does"] != "skip":
+                found[brings].append(set(offer.get("after", ())) & keys - {brings})
+    only_offered = {module["key"] for module in modules if module["unlock"]["release"] == "offer"}
+    # One that nothing brings is told of as such.
+    return {key: sets if sets and key in only_offered else [set()] for key, sets in found.items()}
+
+
 # Offers.
 
 
@@ -149,6 +169,8 @@ def _of_offers(module: Document, modules: Sequence[Document]) -> Iterator[Findin
         for key in offer.get("after", ()):
             if key not in releases:
                 yield Finding(Fault.AFTER_UNKNOWN, place, key)
+        if {module["key"], offer.get("instead")} & set(offer.get("after", ())):
+            yield Finding(Fault.OFFER_NEVER, place, offer["key"])
         yield from _of_replacement(offer, place, releases)
     if module["unlock"]["release"] == "offer" and not _is_offered(module, modules):
         yield Finding(Fault.UNREACHABLE, place)
@@ -260,9 +282,10 @@ def _of_instrument(condition: Document, slug: str, place: str, context: Context)
         yield Finding(Fault.LIMIT_BEYOND, place, instrument.short)
 
 
-def _is_beyond(condition: Document, highest: int) -> bool:
-    least, most = condition.get("at_least", 0), condition.get("at_most", highest)
-    return bool(least > highest or least > most)
+def _is_beyond(condition: Document, highest: int | None, lowest: int = 0) -> bool:
+    least = condition.get("at_least", lowest)
+    most = condition.get("at_most", least if highest is None else highest)
+    return bool(least > most or most < lowest or (highest is not None and least > highest))
 
 
 def _of_step(
@@ -279,6 +302,8 @@ def _of_step(
         yield Finding(Fault.NO_EXERCISE, place, key)
     elif "field" in condition:
         yield from _of_field(condition, exercise, place)
+    elif _is_beyond(condition, None):
+        yield Finding(Fault.LIMIT_BEYOND, place, key)
 
 
 def _of_field(condition: Document, block: Document, place: str) -> Iterator[Finding]:
@@ -292,6 +317,10 @@ def _of_field(condition: Document, block: Document, place: str) -> Iterator[Find
         yield Finding(Fault.FIELD_UNKNOWN, place, condition["field"])
     elif "equals" in condition and condition["equals"] not in _answers(field, condition["equals"]):
         yield Finding(Fault.ANSWER_UNKNOWN, place, condition["equals"])
+    elif condition.keys() & {"at_least", "at_most"} and (
+        not field.holds_number or _is_beyond(condition, field.max, field.min or 0)
+    ):
+        yield Finding(Fault.LIMIT_BEYOND, place, condition["field"])
 
 
 def _answers(field: FieldDefinition, wanted: str) -> set[str]:

@@ -20,6 +20,9 @@ WORDS = {
         "An offer puts %(name)s in its place, but that module stands in everybody's path. "
         "Let it open only when it is offered."
     ),
+    Fault.OFFER_NEVER: _(
+        "The offer %(name)s can never be made: it waits for the very module that it is about."
+    ),
     Fault.OFFER_TWICE: _("Two of its offers have the key %(name)s."),
     Fault.INSTRUMENT_UNKNOWN: _("A condition names the instrument %(name)s, which there is none of."),
     Fault.INSTRUMENT_UNPLANNED: _("A condition looks at %(name)s, which the program never asks."),

@@ -151,6 +151,8 @@ def test_the_editor_shows_the_checks_beside_the_text(
 ) -> None:
     raw = [dict(child) for child in module.steps.raw_data]
     raw[1]["value"]["blocks"] = []
+    link = '<p><a href="https://www.1177.se/">1177</a></p>'
+    raw[0]["value"]["blocks"].append({"type": "text", "value": {"html": link}})
     module.steps = json.dumps(raw)
     module.save_revision()
 
@@ -159,6 +161,7 @@ def test_the_editor_shows_the_checks_beside_the_text(
 
     assert "Steget är tomt." in html
     assert "Din dagbok (m01-s02)" in html
+    assert "Länken https://www.1177.se/ finns inte bland programmets källor" in html
     assert "Lässvårighet (LIX)" in whole
 
 

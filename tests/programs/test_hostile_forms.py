@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Revision
@@ -130,6 +131,23 @@ def test_ten_thousand_steps_are_refused(module: ModulePage, cast: Cast) -> None:
     for number in range(1, 10_000):
         sent |= {f"steps-{number}-type": "step", f"steps-{number}-value-key": f"s{number}"}
 
-    status, _page, revisions = post(signed_in_client(cast.editor), module, sent)
+    status, page, revisions = post(signed_in_client(cast.editor), module, sent)
 
     assert (status, revisions) == (400, 0)
+    assert "Sidan har fler fält än de 2000 som kan skickas på en gång" in page
+
+
+def test_more_than_fits_at_once_is_refused_in_a_sentence(
+    module: ModulePage, cast: Cast, settings: LazySettings
+) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20
+    client = signed_in_client(cast.editor)
+
+    answer = client.post(
+        reverse("wagtailadmin_pages:edit", args=[module.pk]),
+        f"goal={'x' * 2**20}",
+        content_type="application/x-www-form-urlencoded",
+    )
+
+    assert answer.status_code in {400, 413}
+    assert "Mer skickades än de 1 MB som kan tas emot på en gång" in answer.content.decode()

@@ -49,14 +49,32 @@ def said(problems: object) -> list[str]:
     ],
 )
 def test_a_link_that_can_not_hold_is_told(address: str, told: list[str]) -> None:
-    assert said(module_to_look_after(module(f'<p><a href="{address}">x</a></p>'))) == told
+    found = module_to_look_after(module(f'<p><a href="{address}">x</a></p>'), sources=["https://www.1177.se"])
+
+    assert said(found) == told
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.org/a", "https://example.org/a/", "https://example.org/a#b"]
+)
+def test_a_link_that_no_source_stands_behind_is_told(address: str) -> None:
+    linked = module(f'<p><a href="{address}">x</a></p>')
+    program = {
+        **PROGRAM,
+        "sources": [{"title": "A", "url": "https://example.org/a", "checked": "2026-10-01"}],
+    }
+
+    assert said(to_look_after(program, [linked], today=TODAY)) == []
+    assert said(to_look_after({**program, "sources": []}, [linked], today=TODAY)) == [
+        f"The link {address} is not among the program's sources: add it there with the day you looked at it."
+    ]
 
 
 def test_headings_follow_each_other_through_the_blocks_of_a_step() -> None:
     first = "A small heading stands without a large one above it in the step."
 
-    assert said(module_to_look_after(module("<h3>Liten</h3>", "<h2>Stor</h2>"))) == [first]
-    assert said(module_to_look_after(module("<h2>Stor</h2>", "<h3>Liten</h3>"))) == []
+    assert said(module_to_look_after(module("<h3>Liten</h3>", "<h2>Stor</h2>"), sources=[])) == [first]
+    assert said(module_to_look_after(module("<h2>Stor</h2>", "<h3>Liten</h3>"), sources=[])) == []
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,26 @@ def test_recordings_carry_captions_and_transcript() -> None:
     assert tags["video"] == {"controls": None, "preload": "none", "src": f"/{'a' * 64}/"}
     assert tags["track"]["src"] == f"/{'b' * 64}/"
     assert "Hej &amp; &lt;hå&gt;." in html
+    assert "hämtar" not in html.lower()
+
+
+@pytest.mark.parametrize("kind", ["audio", "video"])
+def test_a_recording_says_how_much_it_fetches(kind: str) -> None:
+    part = {
+        "type": kind,
+        "file": "a" * 64,
+        "captions": None,
+        "caption": "",
+        "transcript": "",
+        "bytes": 4_404_019,
+    }
+    document = {"steps": [{"key": "s1", "title": "Lyssna", "minutes": 1, "blocks": [part]}]}
+
+    html = render_to_string(
+        "programs/_step_blocks.html", {"step": draw(document, "s1", lambda sha256: f"/{sha256}/")}
+    )
+
+    assert "Hämtar 4,2\xa0MB när du spelar upp." in html
 
 
 @pytest.mark.benchmark

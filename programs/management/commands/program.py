@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM, record
 from ikbt.common import clock
+from measurements.whole_files import whole_file
 from programs.freezing import freeze
 from programs.importing import import_program
 from programs.models import ProgramPage, ProgramVersion, UnitPage
@@ -83,26 +83,20 @@ class Command(BaseCommand):
 
     def _export(self, options: dict[str, Any]) -> None:
         content, named = _content(options)
-        if options["folder"]:
-            write_folder(options["to"], content)
-            self._tell(named, options["to"])
-        else:
-            self._written(content, named, options["to"])
+        self._written(content, named, options["to"], folder=options["folder"])
 
     def _pack(self, options: dict[str, Any]) -> None:
         files = read_program(options["path"])
         self._written(content_of_files(files), f"{files.program['key']} from a folder", options["to"])
 
-    def _written(self, content: Content, named: str, target: Path) -> None:
-        # Whole or not at all: a package that was cut off must not look like one.
-        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as draft:
-            write_package(draft, content, key=settings.PROGRAM_SIGNING_KEY)
-        Path(draft.name).replace(target)
-        self._tell(named, target, "" if settings.PROGRAM_SIGNING_KEY else " It isn't signed.")
-
-    def _tell(self, named: str, target: Path, more: str = "") -> None:
+    def _written(self, content: Content, named: str, target: Path, *, folder: bool = False) -> None:
+        try:
+            _write(target, content, folder=folder)
+        except OSError as error:
+            raise CommandError(f"{target} can't be written: {error.strerror}.") from error
         record(Entry.Action.EXPORT, by=SYSTEM, kind=KIND, reason=named)
-        self.stdout.write(f"{named} is in {target}.{more}")
+        signed = "" if folder or settings.PROGRAM_SIGNING_KEY else " It isn't signed."
+        self.stdout.write(f"{named} is in {target}.{signed}")
 
     def _import(self, options: dict[str, Any]) -> None:
         path: Path = options["path"]
@@ -141,6 +135,15 @@ class Command(BaseCommand):
         for name, schema in schemas().items():
             (options["to"] / name).write_bytes(as_json(schema))
         self.stdout.write(f"{len(schemas())} schemas are in {options['to']}.")
+
+
+def _write(target: Path, content: Content, *, folder: bool) -> None:
+    if folder:
+        write_folder(target, content)
+        return
+    # Whole or not at all: a package that was cut off must not look like one.
+    with whole_file(target) as out:
+        write_package(out, content, key=settings.PROGRAM_SIGNING_KEY)
 
 
 def _unit_page(slug: str) -> UnitPage:
@@ -186,8 +189,12 @@ def _files(path: Path) -> Iterator[ProgramFiles]:
 
 
 def _report(path: Path) -> Report:
-    with _files(path) as files:
-        return check(files, today=clock.today())
+    try:
+        with _files(path) as files:
+            return check(files, today=clock.today())
+    except Misshapen as refused:
+        # Of several, which one.
+        raise CommandError(f"{path}: {refused}") from refused
 
 
 def _said(report: Report) -> str:

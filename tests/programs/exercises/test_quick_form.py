@@ -29,6 +29,14 @@ def test_what_may_be_left_out_is_folded() -> None:
     assert [each.name for each in view.more] == ["kind", "mastery", "pleasure"]
 
 
+def test_nothing_is_folded_where_only_the_day_must_be_said() -> None:
+    """A panic diary that shows a day alone would be handed in as one more attack."""
+    view = form("panic_attack_log")
+
+    assert view.more == ()
+    assert "none_today" in {each.name for each in view.fields}
+
+
 def test_what_is_begun_or_at_fault_is_not_folded() -> None:
     fault = Problem("mastery", "range", "Bemästrande: fel")
 

@@ -158,6 +158,35 @@ def test_a_folder_that_lacks_a_file_is_not_packed(folder: Folder, tmp_path: Path
     assert not file.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("missing/mod.zip", []), ("folder", []), ("file", ["--folder"])],
+    ids=["no such folder", "a folder", "a file"],
+)
+def test_an_export_that_cannot_be_written_says_so_and_leaves_nothing(
+    folder: Folder, alfa_page: UnitPage, tmp_path: Path, name: str, options: list[str]
+) -> None:
+    call_command("import_program", folder.written(), "--unit=alfa", stdout=StringIO())
+    place = tmp_path / "place"
+    (place / "folder").mkdir(parents=True)
+    (place / "file").touch()
+
+    with pytest.raises(CommandError, match=f"{name} can't be written"):
+        call_command("program", "export", "mod", "--unit=alfa", "--draft", f"--to={place / name}", *options)
+
+    assert sorted(one.name for one in place.rglob("*")) == ["file", "folder"]
+    assert not Entry.objects.filter(action=Entry.Action.EXPORT).exists()
+
+
+def test_check_says_which_of_several_cannot_be_read(folder: Folder, tmp_path: Path) -> None:
+    good, bad = tmp_path / "mod.zip", tmp_path / "scores.csv"
+    good.write_bytes(packed(folder))
+    bad.write_text("person,score")
+
+    with pytest.raises(CommandError, match=r"scores\.csv: The package can't be read as a zip"):
+        call_command("program", "check", good, bad, stdout=StringIO())
+
+
 def test_check_reports_words_minutes_reading_level_findings_and_licences(
     folder: Folder, tmp_path: Path
 ) -> None:

@@ -68,8 +68,6 @@ DEPRESSION = Syllabus(
     },
     measures={"phq-9": EVERY_TIME, "gad-7": EVERY_TIME - {"weekly"}, "isi": frozenset({"pre"})},
     mid_week=6,
-    # With the steps that only some see.
-    words=(600, 1330),
     steps=(6, 10),
     # A shorter diary for who wrote none, and a step for who has been given a sleep window.
     examples=("kort", "fonster"),

@@ -81,6 +81,32 @@ STOPPED: list[tuple[str, Change, str]] = [
     ("instead nothing", offer(does="replace"), "puts – in its place"),
     ("instead ordinary", offer(does="replace", instead="m01"), "stands in everybody's path"),
     ("offer after nobody", offer(after=["m09"]), "(m02): It opens after m09"),
+    ("offer after itself", offer(after=["m02"]), "(m02): The offer o can never be made"),
+    (
+        "offer after what it puts in",
+        offer(does="replace", instead="m01", after=["m01"]),
+        "(m02): The offer o can never be made",
+    ),
+    (
+        "limit off the scale",
+        condition(step="m01-s02", field="mood", at_least=11),
+        "on mood can never hold",
+    ),
+    (
+        "limit on words",
+        condition(step="m01-s02", field="activity", at_least=1),
+        "on activity can never hold",
+    ),
+    (
+        "crossed limits of a field",
+        condition(step="m01-s02", field="mood", at_least=6, at_most=3),
+        "on mood can never hold",
+    ),
+    (
+        "crossed numbers of entries",
+        condition(entries="m01-s02", at_least=6, at_most=3),
+        "on m01-s02 can never hold",
+    ),
     ("instrument unknown", condition(instrument="mood-9", at_least=1), "mood-9, which there is none of"),
     ("instrument not asked", condition(instrument="who-5", at_least=1), "(m02): A condition looks at WHO-5"),
     (
@@ -148,6 +174,8 @@ FIT: list[tuple[str, Change]] = [
     ("offered early", offer(after=["m01"])),
     ("only offered", lambda p, a, b: (offer()(p, a, b), b["unlock"].update(release="offer"))),
     ("chosen", choice()),
+    ("held on the ends of a scale", condition(step="m01-s02", field="mood", at_least=0, at_most=10)),
+    ("held on nothing written", condition(entries="m01-s02", at_most=0)),
     ("shown to some", shown(instrument="phq-9", at_least=10)),
 ]
 
@@ -174,3 +202,28 @@ def test_a_longer_circle_names_each_module_in_it() -> None:
     circles = [one for one in faults(program, [first, second, third], {}) if one.fault is Fault.CIRCLE]
 
     assert [one.name for one in circles] == ["m03", "m02"]
+
+
+def offered(key: str, after: list[str]) -> Document:
+    """A module that only its offer brings, once these are handed in."""
+    made = {"key": "o", "does": "early", "who": "therapist", "when": [{"instrument": "phq-9", "at_least": 5}]}
+    unlock = {"release": "offer", "min_days": 0, "requires": [], "offers": [{**made, "after": after}]}
+    return {**deepcopy(SECOND), "key": key, "unlock": unlock, "steps": [text_step(f"{key}-s01")]}
+
+
+def test_modules_whose_offers_wait_for_each_other_can_never_be_reached() -> None:
+    modules = [deepcopy(FIRST), offered("m02", ["m03"]), offered("m03", ["m02"])]
+
+    found = faults(deepcopy(PROGRAM), modules, {})
+
+    assert [(one.place[-4:-1], one.name) for one in found if one.fault is Fault.CIRCLE] == [
+        ("m02", "m03"),
+        ("m03", "m02"),
+    ]
+
+
+def test_one_offer_that_can_be_made_is_enough() -> None:
+    modules = [deepcopy(FIRST), offered("m02", ["m03"]), offered("m03", ["m02"])]
+    modules[1]["unlock"]["offers"].append({**modules[1]["unlock"]["offers"][0], "key": "p", "after": ["m01"]})
+
+    assert Fault.CIRCLE not in {one.fault for one in faults(deepcopy(PROGRAM), modules, {})}
