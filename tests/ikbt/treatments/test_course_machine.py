@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -55,6 +56,7 @@ from ikbt.treatments.transferring import (
 from tests.cast import DECIDED, Cast, give, person
 from tests.ikbt.treatments.courses import WHY, acting
 from tests.therapist import scenes
+from therapist.replying import give_feedback
 
 EXAMPLES, STEPS = 8, 16
 State = Treatment.State
@@ -198,6 +200,12 @@ class CourseMachine(RuleBasedStateMachine):
         self.attempt(partial(scenes.write, self.course(which), "Hej", at=self.moment))
 
     @rule(which=few)
+    def hands_in(self, which: int) -> None:
+        treatment = self.course(which)
+        if ModuleProgress.objects.filter(treatment=treatment, module_key="m01").exists():
+            self.attempt(partial(scenes.hand_in, treatment, at=self.moment))
+
+    @rule(which=few)
     def therapist_settles(self, which: int) -> None:
         """Closes alerts and says of messages that they need no answer."""
         treatment = self.course(which)
@@ -211,6 +219,11 @@ class CourseMachine(RuleBasedStateMachine):
             }
             self.attempt(partial(close_alert, alert, staff=treatment.therapist, **more))
         self.attempt(partial(close_without_answer, treatment, by=by, at=at))
+        said: dict[str, Any] = {"author": treatment.therapist, "open_next": "", "reason": "", "by": by}
+        waits = ModuleProgress.objects.filter(treatment=treatment, submitted_at__isnull=False)
+        for one in waits.filter(feedback_at=None):
+            key: dict[str, Any] = {"client_key": uuid4(), "at": at}
+            self.attempt(partial(give_feedback, treatment, one.module_key, "Fint.", **said, **key))
 
     @rule(days=st.sampled_from([1, 2, 7, 15, 31, 80, 200]))
     def time_passes(self, days: int) -> None:
@@ -289,6 +302,14 @@ class CourseMachine(RuleBasedStateMachine):
                     .filter(answered_at=None, closes_at__gt=self.moment)
                     .exists()
                 )
+
+    @invariant()
+    def nothing_she_sent_waits_after_the_end(self) -> None:
+        for one in self.rows():
+            if not one.is_running and one.end_reason not in {"", "deceased"}:
+                assert not Message.objects.filter(treatment=one, from_patient=True, answered_at=None).exists()
+                handed_in = ModuleProgress.objects.filter(treatment=one, submitted_at__isnull=False)
+                assert not handed_in.filter(feedback_at=None).exists()
 
     @invariant()
     def the_dead_have_no_running_course(self) -> None:
