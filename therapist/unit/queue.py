@@ -24,6 +24,16 @@ from therapist.unit.working import who_work
 KIND = "unit queue"
 # A list that is longer is no list to work by; the oldest come first.
 MOST = 100
+# Of the alerts that are passed on to nobody those that may mean danger: past their time the unit sees them too.
+DANGER = frozenset(
+    {
+        Alert.Kind.RISK,
+        Alert.Kind.CHECK,
+        Alert.Kind.SLEEPINESS,
+        Alert.Kind.RECALL,
+        Alert.Kind.DETERIORATION,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -65,12 +75,13 @@ def read_queue(desk: AtUnits, *, at: datetime) -> Queue:
     there = _Presence(who_work(desk.units, at=at), _away(desk.units, at=at))
     alerts = _open_alerts(desk)
     red = [one for one in alerts if _is_red(one)][:MOST]
-    lonely = [one for one in alerts if not _is_red(one) and not there.is_there(one)][:MOST]
+    lonely = [one for one in alerts if not _is_red(one) and not there.is_there(one)]
+    late = [one for one in alerts if _is_late(one, at) and there.is_there(one)]
     queue = Queue(
         high=[_alert(one, there, at=at) for one in red],
-        unanswered=_unanswered(desk, there, at=at)[:MOST],
+        unanswered=[*(_alert(one, there, at=at) for one in late), *_unanswered(desk, there, at=at)][:MOST],
         ready=[_ready(one, at=at) for one in _to_start(desk)],
-        ownerless=[_alert(one, there, at=at) for one in lonely],
+        ownerless=[_alert(one, there, at=at) for one in lonely[:MOST]],
         transfers=[_transfer(one, desk, at=at) for one in _transfers(desk)],
     )
     _log(queue, desk)
@@ -105,6 +116,10 @@ def _away(units: Sequence[UUID], *, at: datetime) -> set[tuple[UUID, UUID]]:
 
 def _is_red(alert: Alert) -> bool:
     return alert.kind == Alert.Kind.RISK and alert.level == Alert.Level.HIGH
+
+
+def _is_late(alert: Alert, at: datetime) -> bool:
+    return not _is_red(alert) and alert.kind in DANGER and alert.due_at <= at
 
 
 def _open_alerts(desk: AtUnits) -> list[Alert]:
