@@ -74,14 +74,13 @@ def read_queue(desk: AtUnits, *, at: datetime) -> Queue:
     """All that waits at her units but what is about herself; each patient named is written to the log."""
     there = _Presence(who_work(desk.units, at=at), _away(desk.units, at=at))
     alerts = _open_alerts(desk)
-    red = [one for one in alerts if _is_red(one)][:MOST]
-    lonely = [one for one in alerts if not _is_red(one) and not there.is_there(one)]
-    late = [one for one in alerts if _is_late(one, at) and there.is_there(one)]
     queue = Queue(
-        high=[_alert(one, there, at=at) for one in red],
-        unanswered=[*(_alert(one, there, at=at) for one in late), *_unanswered(desk, there, at=at)][:MOST],
+        high=_rows([one for one in alerts if _is_red(one)], there, at=at),
+        unanswered=[*_late_alerts(alerts, there, at=at), *_unanswered(desk, there, at=at)][:MOST],
         ready=[_ready(one, at=at) for one in _to_start(desk)],
-        ownerless=[_alert(one, there, at=at) for one in lonely[:MOST]],
+        ownerless=_rows(
+            [one for one in alerts if not _is_red(one) and not there.is_there(one)], there, at=at
+        ),
         transfers=[_transfer(one, desk, at=at) for one in _transfers(desk)],
     )
     _log(queue, desk)
@@ -118,8 +117,14 @@ def _is_red(alert: Alert) -> bool:
     return alert.kind == Alert.Kind.RISK and alert.level == Alert.Level.HIGH
 
 
-def _is_late(alert: Alert, at: datetime) -> bool:
-    return not _is_red(alert) and alert.kind in DANGER and alert.due_at <= at
+def _rows(alerts: Sequence[Alert], there: _Presence, *, at: datetime) -> list[Waiting]:
+    return [_alert(one, there, at=at) for one in alerts[:MOST]]
+
+
+def _late_alerts(alerts: Sequence[Alert], there: _Presence, *, at: datetime) -> list[Waiting]:
+    """Those at watch that may mean danger, past their time though their owner is there."""
+    late = [one for one in alerts if one.kind in DANGER and one.due_at <= at and not _is_red(one)]
+    return _rows([one for one in late if there.is_there(one)], there, at=at)
 
 
 def _open_alerts(desk: AtUnits) -> list[Alert]:
