@@ -142,13 +142,7 @@ class ClosingForm(RuleForm):
 
     fields_of = {"outcome": "outcome", "note": "body"}
 
-    outcome = forms.ChoiceField(
-        label=_("Outcome"),
-        choices=[
-            (value, capfirst(label)) for value, label in Alert.Outcome.choices if value not in Alert.BY_ITSELF
-        ],
-        widget=forms.RadioSelect,
-    )
+    outcome = forms.ChoiceField(label=_("Outcome"), widget=forms.RadioSelect)
     body = forms.CharField(
         label=_("What you assessed and what was agreed"),
         help_text=_("The patient doesn't see it here; it is part of the record."),
@@ -159,6 +153,17 @@ class ClosingForm(RuleForm):
     # Read by drafting alone, which takes anything.
     revision = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, is_high: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_high: bool, is_of_the_dead: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["body"].required = is_high
+        outcome = self.fields["outcome"]
+        if isinstance(outcome, forms.ChoiceField):
+            outcome.choices = [
+                one for one in self._outcomes() if (one[0] == Alert.Outcome.DECEASED) == is_of_the_dead
+            ]
+
+    @staticmethod
+    def _outcomes() -> list[tuple[str, Any]]:
+        return [
+            (value, capfirst(label)) for value, label in Alert.Outcome.choices if value not in Alert.BY_ITSELF
+        ]

@@ -152,6 +152,8 @@ def close_alert(
 ) -> Alert:
     """Close with an outcome; one about suicide with an assessment of the risk, kept in the same transaction.
 
+    Of a patient who has died no assessment is asked for: nobody writes down a contact that never was.
+
     Raises ValidationError when outcome, note or part of the assessment is missing, or when the patient has answered
     more since `alert` was read; closing a closed one changes nothing.
     """
@@ -164,7 +166,7 @@ def close_alert(
         locked = Alert.objects.select_for_update().get(pk=alert.pk)
         if locked.closed_at is not None:
             return locked
-        if (locked.level, locked.follow_up) != (alert.level, alert.follow_up):
+        if _may_have_grown(locked) != _may_have_grown(alert):
             # Nothing is closed that whoever closes it has not read.
             raise ValidationError(
                 _("This page is out of date. Copy your text, reload the page and paste it."), code="changed"
@@ -174,7 +176,7 @@ def close_alert(
         locked.closed_at, locked.closed_by, locked.escalates_at = at, staff, None
         locked.outcome, locked.note = outcome, note.strip()
         locked.save()
-        if locked.asks_assessment:
+        if locked.asks_assessment and not locked.is_of_the_dead:
             keep_assessment(locked, assessed, note=note, staff=staff, by=by, at=at)
         TreatmentEvent.objects.create(
             treatment=locked.treatment,
@@ -188,13 +190,18 @@ def close_alert(
     return locked
 
 
+def _may_have_grown(alert: Alert) -> tuple[object, ...]:
+    return alert.level, alert.follow_up, alert.is_of_the_dead
+
+
 def _faults(
     alert: Alert, assessed: Assessed, *, outcome: str, note: str, at: datetime
 ) -> list[ValidationError]:
     found = []
-    if outcome not in Alert.Outcome.values or outcome in Alert.BY_ITSELF:
+    fits = (outcome == Alert.Outcome.DECEASED) == alert.is_of_the_dead
+    if outcome not in Alert.Outcome.values or outcome in Alert.BY_ITSELF or not fits:
         found.append(ValidationError(_("Choose an outcome."), code="outcome"))
-    if alert.asks_assessment:
+    if alert.asks_assessment and not alert.is_of_the_dead:
         return found + faults_in(alert, assessed, note=note, outcome=outcome, at=at)
     if alert.level == Alert.Level.HIGH and len(note.strip()) < 10:
         found.append(ValidationError(_("Write what you assessed and what was agreed."), code="note"))

@@ -67,9 +67,10 @@ def discontinue_treatment(
     why = need_reason(reason)
     with transaction.atomic():
         locked = locked_course(treatment)
-        refuse_obstacles(locked, Event.DISCONTINUED, by=by, at=at)
         if code == EndReason.WRONG_PATIENT:
+            # Before what waits: nobody answers what she wrote only to be told that it can't be taken back.
             refuse_revoking(locked, at=at)
+        refuse_obstacles(locked, Event.DISCONTINUED, by=by, at=at)
         if locked.state == Treatment.State.PAUSED:
             end_pause(locked, by=by, at=at)
         _end(locked, code, by=by, at=at)

@@ -16,7 +16,7 @@ from ikbt.common.working_time import NeverOpen, OpeningHours, due_by, open_time_
 from ikbt.outbox.models import Notice
 from ikbt.outbox.queueing import notify
 from ikbt.treatments.models import Alert, CareRelation, Treatment, TreatmentEvent
-from ikbt.treatments.next_in_line import may_open_desk, next_in_line, who_acts
+from ikbt.treatments.next_in_line import may_open_desk, next_in_line, who_acts, works_as_manager
 from ikbt.treatments.relating import log_relation
 from ikbt.treatments.thresholds import thresholds_of
 
@@ -41,11 +41,15 @@ def start_clock(alert: Alert, *, at: datetime) -> None:
     alert.escalates_at = _next_step(alert.treatment.unit, since=at)
 
 
-def tell_owner(alert: Alert, *, at: datetime) -> None:
-    """Let its owner in to the patient and mail her, neutrally and once; in the transaction that made her the owner."""
+def tell_owner(alert: Alert, *, at: datetime, anew: bool = False) -> None:
+    """Let its owner in to the patient and mail her, neutrally and once; in the transaction that made her the owner.
+
+    `anew`: it waits for her again after others had it, and the mail from then tells her nothing of that.
+    """
     if may_open_desk(alert.owner, alert.treatment, at):
         _let_in(alert.treatment, alert.owner, at=at)
-    notify(alert.owner, Notice.Kind.TO_ACT, key=f"alert:{alert.pk}:{alert.owner.pk}", at=at)
+    key = f"alert:{alert.pk}:{alert.owner.pk}"
+    notify(alert.owner, Notice.Kind.TO_ACT, key=f"{key}:{at:%Y%m%d%H%M}" if anew else key, at=at)
 
 
 def escalate(alert: Alert, *, at: datetime) -> int:
@@ -65,7 +69,7 @@ def escalate(alert: Alert, *, at: datetime) -> int:
 
 
 def pass_to_cover(alert: Alert, *, at: datetime) -> bool:
-    """Give an open alert whose owner is away, or covers no more, to who is there; True when it got another owner.
+    """Give an open alert that waits for somebody who is not there to who is; True when it waits for another now.
 
     What she had taken would look handled though she is gone: it waits again, a high one with its whole clock.
     """
@@ -73,16 +77,17 @@ def pass_to_cover(alert: Alert, *, at: datetime) -> bool:
         Treatment.objects.select_for_update().only("pk").get(pk=alert.treatment_id)
         rows = Alert.objects.select_for_update(of=("self",)).select_related("treatment__unit", "owner")
         locked = rows.get(pk=alert.pk)
-        former, is_clocked = locked.owner, locked.kind == Alert.Kind.RISK and locked.level == Alert.Level.HIGH
-        if locked.closed_at is not None:
+        if not Alert.objects.with_owner_gone(at).filter(pk=locked.pk).exists():
             return False
+        former, is_clocked = locked.owner, locked.kind == Alert.Kind.RISK and locked.level == Alert.Level.HIGH
+        was_taken = Alert.objects.with_taker_gone(at).filter(pk=locked.pk).exists()
         if is_clocked:
-            start_clock(locked, at=at)
+            _pass_high(locked, was_taken=was_taken, at=at)
         else:
             locked.owner = who_acts(locked.treatment, at=at)
-        if locked.owner == former:
+        if locked.owner == former and not was_taken:
             return False
-        if locked.taken_by_id == former.pk:
+        if was_taken:
             locked.taken_by, locked.taken_at = None, None
         locked.save(update_fields=["owner", "stage", "asked", "escalates_at", "taken_by", "taken_at"])
         record(
@@ -94,7 +99,7 @@ def pass_to_cover(alert: Alert, *, at: datetime) -> bool:
             reason=f"cover: owner {locked.owner_id}",
         )
         if is_clocked and locked.taken_at is None:
-            tell_owner(locked, at=at)
+            tell_owner(locked, at=at, anew=True)
         push_on_commit(
             desk_group(locked.treatment.unit_id),
             "alert",
@@ -102,6 +107,24 @@ def pass_to_cover(alert: Alert, *, at: datetime) -> bool:
             alert=str(locked.pk),
         )
     return True
+
+
+def _pass_high(alert: Alert, *, was_taken: bool, at: datetime) -> None:
+    """From the beginning of the line; one that has come beyond the stand-in goes on to those not asked yet.
+
+    Who was asked and did not act is not given a new hour because somebody behind her has gone.
+    """
+    treatment, asked = alert.treatment, {UUID(one) for one in alert.asked}
+    is_beyond = alert.taken_at is None and alert.stage in {Alert.Stage.COORDINATOR, Alert.Stage.UNIT_MANAGER}
+    if was_taken or not is_beyond:
+        start_clock(alert, at=at)
+        return
+    found = next_in_line(treatment, after=Alert.Stage.STAND_IN, asked=asked, at=at)
+    found = found or next_in_line(treatment, after=None, asked=asked, at=at)
+    if found is not None:
+        _ask(alert, found, since=at)
+    elif not works_as_manager(alert.owner, treatment, at):
+        start_clock(alert, at=at)
 
 
 def _is_due(alert: Alert, at: datetime) -> bool:
@@ -117,9 +140,7 @@ def _step(alert: Alert, *, at: datetime) -> int:
         alert.escalates_at = None
         alert.save(update_fields=["escalates_at"])
         return 0
-    alert.stage, alert.owner = found
-    alert.asked = [*alert.asked, str(alert.owner.pk)]
-    alert.escalates_at = _next_step(treatment.unit, since=due)
+    _ask(alert, found, since=due)
     alert.save(update_fields=["stage", "owner", "asked", "escalates_at"])
     TreatmentEvent.objects.create(
         treatment=treatment,
@@ -138,6 +159,12 @@ def _step(alert: Alert, *, at: datetime) -> int:
     tell_owner(alert, at=at)
     push_on_commit(desk_group(treatment.unit_id), "alert", treatment=str(treatment.pk), alert=str(alert.pk))
     return 1
+
+
+def _ask(alert: Alert, found: tuple[Alert.Stage, Person], *, since: datetime) -> None:
+    alert.stage, alert.owner = found
+    alert.asked = [*alert.asked, str(alert.owner.pk)]
+    alert.escalates_at = _next_step(alert.treatment.unit, since=since)
 
 
 def _next_step(unit: CareUnit, *, since: datetime) -> datetime:

@@ -136,7 +136,7 @@ def _move_alerts(treatment: Treatment, former: Person, *, stays: bool, by: Actor
             start_clock(alert, at=at)
         alert.save(update_fields=["owner", "taken_by", "taken_at", "stage", "asked", "escalates_at"])
         if starts:
-            tell_owner(alert, at=at)
+            tell_owner(alert, at=at, anew=True)
         record(
             Entry.Action.CHANGE,
             by=by,

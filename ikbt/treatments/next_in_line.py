@@ -83,3 +83,9 @@ def _may_act(person: Person, treatment: Treatment) -> bool:
 def may_open_desk(person: Person, treatment: Treatment, at: datetime) -> bool:
     """Whether her role lets her open patients at the unit; a manager acts through others."""
     return person.roles.running(at).that_may(Act.OPEN_DESK).filter(unit=treatment.unit_id).exists()
+
+
+def works_as_manager(person: Person, treatment: Treatment, at: datetime) -> bool:
+    """Whether she is somebody behind whom there is nobody; she may be away."""
+    held = person.roles.running(at).filter(role=Role.UNIT_MANAGER, unit=treatment.unit_id)
+    return _may_act(person, treatment) and held.exists()

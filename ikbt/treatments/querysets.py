@@ -109,15 +109,36 @@ class AlertQuerySet(ScopedQuerySet["Alert"]):
         return late.saying_whose().order_by("escalates_at")
 
     def with_owner_gone(self, at: datetime) -> AlertQuerySet:
-        """Everybody's that stand open with an owner who is away, or who has covered and does so no more."""
+        """Everybody's that stand open and wait for somebody who is not there.
+
+        Its owner is away, or has covered and does so no more; who has taken it can't open the patient any more; or the
+        owner of one that escalates has left the unit.
+        """
         models = self.model._meta.apps
         relations = models.get_model("treatments", "CareRelation")._default_manager
         hers = relations.filter(treatment=OuterRef("treatment"), staff=OuterRef("owner"))
         covered = hers.filter(absence__isnull=False, ends_at__lte=at)
-        absences = models.get_model("treatments", "Absence")._default_manager
-        away = absences.running(at).filter(person=OuterRef("owner"), unit=OuterRef("treatment__unit"))
+        absences = models.get_model("treatments", "Absence")._default_manager.running(at)
+        away = absences.filter(person=OuterRef("owner"), unit=OuterRef("treatment__unit"))
+        works = RoleAssignment.objects.running(at).exclude(role="patient").filter(person__is_active=True)
+        works = works.filter(person=OuterRef("owner"), unit=OuterRef("treatment__unit"))
         gone = Q(Exists(away)) | (Q(Exists(covered)) & ~Q(Exists(hers.running(at))))
-        return self.filter(gone, closed_at=None).saying_whose()
+        gone |= Q(kind="risk", level="high") & ~Q(Exists(works))
+        return self.filter(gone | self._taker_gone(at), closed_at=None).saying_whose()
+
+    def _taker_gone(self, at: datetime) -> Q:
+        models = self.model._meta.apps
+        relations = models.get_model("treatments", "CareRelation")._default_manager.on_duty(at)
+        there = relations.filter(
+            treatment=OuterRef("treatment"), staff=OuterRef("taken_by"), staff__is_active=True
+        )
+        absences = models.get_model("treatments", "Absence")._default_manager.running(at)
+        away = absences.filter(person=OuterRef("taken_by"), unit=OuterRef("treatment__unit"))
+        return Q(taken_by__isnull=False) & (Q(Exists(away)) | ~Q(Exists(there)))
+
+    def with_taker_gone(self, at: datetime) -> AlertQuerySet:
+        """Of those, the ones that somebody has taken who can't act any more."""
+        return self.filter(self._taker_gone(at), closed_at=None).saying_whose()
 
 
 class RiskAssessmentQuerySet(ScopedQuerySet["RiskAssessment"]):

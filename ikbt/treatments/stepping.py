@@ -101,7 +101,8 @@ def situation_of(treatment: Treatment, at: datetime) -> Situation:
         alive=patient.deceased_on is None,
         no_open_alert=not open_alerts.exists(),
         all_answered=not unread.exists(),
-        no_work_waits=not waiting.exists(),
+        # Nobody gives feedback to the dead.
+        no_work_waits=patient.deceased_on is not None or not waiting.exists(),
         no_transfer=not Transfer.objects.waiting().filter(treatment=treatment).exists(),
         reopened_in_time=_ended(treatment) > last_day,
         # Its end is fixed when it begins.

@@ -20,8 +20,9 @@ from ikbt.outbox.models import Notice
 from ikbt.outbox.queueing import notify
 from ikbt.treatments.course_states import Event, Guard, Who
 from ikbt.treatments.covering import cover
-from ikbt.treatments.escalating import start_clock
+from ikbt.treatments.escalating import start_clock, tell_owner
 from ikbt.treatments.models import Alert, CareRelation, Transfer, Treatment
+from ikbt.treatments.next_in_line import who_acts
 from ikbt.treatments.relating import log_relation
 from ikbt.treatments.stepping import (
     WHY_NOT,
@@ -226,13 +227,16 @@ def _answer(offer: Transfer, answer: str, *, by: Actor, at: datetime) -> None:
 
 
 def _move_alerts(treatment: Treatment, *, by: Actor, at: datetime) -> None:
-    """Open alerts are the new therapist's, untaken: whoever had taken one is gone."""
+    """Open alerts are the new therapist's or who covers for her, untaken: whoever had taken one is gone."""
     for alert in Alert.objects.select_for_update().filter(treatment=treatment, closed_at=None):
         alert.treatment = treatment
-        alert.owner, alert.taken_by, alert.taken_at = treatment.therapist, None, None
-        if alert.kind == Alert.Kind.RISK and alert.level == Alert.Level.HIGH:
+        alert.owner, alert.taken_by, alert.taken_at = who_acts(treatment, at=at), None, None
+        escalates = alert.kind == Alert.Kind.RISK and alert.level == Alert.Level.HIGH
+        if escalates:
             start_clock(alert, at=at)
         alert.save()
+        if escalates:
+            tell_owner(alert, at=at, anew=True)
         record(
             Entry.Action.CHANGE,
             by=by,

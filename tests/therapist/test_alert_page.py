@@ -11,10 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from ikbt.audit.models import Entry
-from ikbt.audit.recording import SYSTEM
+from ikbt.audit.recording import SYSTEM, Actor
 from ikbt.common import clock
 from ikbt.treatments.answering import answer_follow_up, flag_unfinished
 from ikbt.treatments.assessing_risk import QUESTIONS
+from ikbt.treatments.dying import record_death
 from ikbt.treatments.models import Alert, CareRelation, Draft, RiskAssessment
 from measurements.models import Occasion
 from measurements.recording import keep_draft_answers
@@ -135,6 +136,26 @@ def test_what_must_be_corrected_is_listed_as_the_page_asks_it(
     asked = dict.fromkeys(re.findall(r'name="(\w+)"', form))
     assert len(listed) > 5
     assert listed == [name for name in asked if name in listed]
+
+
+def test_of_one_who_has_died_it_asks_for_a_note_alone_and_nobody_to_ring(
+    cast: Cast, alert: Alert, address: str, tove_client: Client
+) -> None:
+    assert 'value="deceased"' not in tove_client.get(address).content.decode()
+    by = Actor(id=cast.tove.pk, role="therapist")
+    record_death(cast.treatment, died_on=clock.today(), by=by, at=clock.now())
+
+    page = tove_client.get(address).content.decode()
+    assert "Patienten har avlidit" in page
+    assert "Ta kontakt först" not in page
+    assert 'name="contact"' not in page
+    said = {"outcome": "deceased", "body": NOTE, "revision": "0", "seen": state_of(alert)}
+    assert tove_client.post(address, {**said, "outcome": "assessed_safe"}).status_code == 200
+    tove_client.post(address, said)
+
+    alert.refresh_from_db()
+    assert (alert.outcome, alert.note, alert.closed_by) == ("deceased", NOTE, cast.tove)
+    assert "patienten har avlidit" in tove_client.get(address).content.decode().lower()
 
 
 def test_a_refused_note_is_kept_on_the_page_and_as_a_draft(

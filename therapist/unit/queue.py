@@ -24,6 +24,16 @@ from therapist.unit.working import who_work
 KIND = "unit queue"
 # A list that is longer is no list to work by; the oldest come first.
 MOST = 100
+# Of the alerts that are passed on to nobody those that may mean danger: past their time the unit sees them too.
+DANGER = frozenset(
+    {
+        Alert.Kind.RISK,
+        Alert.Kind.CHECK,
+        Alert.Kind.SLEEPINESS,
+        Alert.Kind.RECALL,
+        Alert.Kind.DETERIORATION,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -64,13 +74,13 @@ def read_queue(desk: AtUnits, *, at: datetime) -> Queue:
     """All that waits at her units but what is about herself; each patient named is written to the log."""
     there = _Presence(who_work(desk.units, at=at), _away(desk.units, at=at))
     alerts = _open_alerts(desk)
-    red = [one for one in alerts if _is_red(one)][:MOST]
-    lonely = [one for one in alerts if not _is_red(one) and not there.is_there(one)][:MOST]
     queue = Queue(
-        high=[_alert(one, there, at=at) for one in red],
-        unanswered=_unanswered(desk, there, at=at)[:MOST],
+        high=_rows([one for one in alerts if _is_red(one)], there, at=at),
+        unanswered=[*_late_alerts(alerts, there, at=at), *_unanswered(desk, there, at=at)][:MOST],
         ready=[_ready(one, at=at) for one in _to_start(desk)],
-        ownerless=[_alert(one, there, at=at) for one in lonely],
+        ownerless=_rows(
+            [one for one in alerts if not _is_red(one) and not there.is_there(one)], there, at=at
+        ),
         transfers=[_transfer(one, desk, at=at) for one in _transfers(desk)],
     )
     _log(queue, desk)
@@ -105,6 +115,16 @@ def _away(units: Sequence[UUID], *, at: datetime) -> set[tuple[UUID, UUID]]:
 
 def _is_red(alert: Alert) -> bool:
     return alert.kind == Alert.Kind.RISK and alert.level == Alert.Level.HIGH
+
+
+def _rows(alerts: Sequence[Alert], there: _Presence, *, at: datetime) -> list[Waiting]:
+    return [_alert(one, there, at=at) for one in alerts[:MOST]]
+
+
+def _late_alerts(alerts: Sequence[Alert], there: _Presence, *, at: datetime) -> list[Waiting]:
+    """Those at watch that may mean danger, past their time though their owner is there."""
+    late = [one for one in alerts if one.kind in DANGER and one.due_at <= at and not _is_red(one)]
+    return _rows([one for one in late if there.is_there(one)], there, at=at)
 
 
 def _open_alerts(desk: AtUnits) -> list[Alert]:

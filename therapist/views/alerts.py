@@ -74,17 +74,25 @@ def correct(request: HttpRequest, cared: CaredAlert) -> HttpResponse:
 
 
 def _posted(request: HttpRequest, cared: CaredAlert) -> ClosingForm:
-    of = RiskClosingForm if cared.alert.asks_assessment else ClosingForm
-    return of(request.POST, is_high=cared.alert.level == Alert.Level.HIGH)
+    of = RiskClosingForm if _asks_all(cared.alert) else ClosingForm
+    return of(request.POST, **_shape(cared.alert))
+
+
+def _asks_all(alert: Alert) -> bool:
+    return alert.asks_assessment and not alert.is_of_the_dead
+
+
+def _shape(alert: Alert) -> dict[str, bool]:
+    return {"is_high": alert.level == Alert.Level.HIGH, "is_of_the_dead": alert.is_of_the_dead}
 
 
 def _empty(cared: CaredAlert, purpose: str) -> ClosingForm:
-    is_high = cared.alert.level == Alert.Level.HIGH
-    if cared.alert.asks_assessment:
-        return RiskClosingForm(initial=begun(cared, purpose), is_high=is_high)
+    shape = _shape(cared.alert)
+    if _asks_all(cared.alert):
+        return RiskClosingForm(initial=begun(cared, purpose), **shape)
     draft = draft_of(cared.treatment, purpose, author=cared.staff)
     initial = {"body": draft.body, "revision": draft.revision} if draft else {"revision": 0}
-    return ClosingForm(initial=initial, is_high=is_high)
+    return ClosingForm(initial=initial, **shape)
 
 
 def _close(request: HttpRequest, cared: CaredAlert, form: ClosingForm) -> bool:

@@ -38,6 +38,8 @@ class Alert(PatientRow):
         SAFETY_PLAN = "safety_plan", _("assessed: safety plan made or reviewed")
         REFERRED = "referred", _("handed over to emergency or specialist care")
         REVIEWED = "reviewed", _("reviewed, followed in treatment")
+        # Of one who has died there is nothing left to assess: this alone closes what stands open about her.
+        DECEASED = "deceased", _("the patient has died")
         # She has answered what the alert said was missing; what it was raised for is so no more.
         ANSWERED = "answered", _("answered since")
         PASSED = "passed", _("no longer so")
@@ -101,6 +103,11 @@ class Alert(PatientRow):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.level}"
+
+    @property
+    def is_of_the_dead(self) -> bool:
+        """Nobody can be reached or assessed any more."""
+        return self.treatment.patient.deceased_on is not None
 
     @property
     def asks_assessment(self) -> bool:

@@ -15,6 +15,7 @@ from ikbt.common import clock
 from ikbt.outbox.models import Notice
 from ikbt.treatments.alerting import close_alert
 from ikbt.treatments.assessing_risk import Assessed, correct_assessment
+from ikbt.treatments.dying import record_death
 from ikbt.treatments.models import Alert, RiskAssessment, Treatment
 from ikbt.treatments.timekeeping import keep_time
 from tests.cast import Cast
@@ -92,6 +93,29 @@ def test_when_it_cannot_be_stored_the_alert_stays_open(cast: Cast, monkeypatch: 
 )
 def test_a_high_alert_is_not_closed_without(cast: Cast, more: dict[str, Any], code: str) -> None:
     assert faults(cast, high_alert(cast.treatment), assessed(**more)) == {code}
+
+
+def test_of_one_who_has_died_nobody_writes_down_a_contact_that_never_was(cast: Cast) -> None:
+    alert, by = high_alert(cast.treatment), Actor(id=cast.tove.pk, role="therapist")
+    assert faults(cast, alert, assessed(), outcome="deceased") == {"outcome"}
+    record_death(cast.treatment, died_on=clock.today(), by=by, at=clock.now())
+    alert = Alert.objects.get(pk=alert.pk)
+    for outcome, note, code in (("assessed_safe", NOTE, "outcome"), ("deceased", "Död", "note")):
+        assert faults(cast, alert, Assessed(), outcome=outcome, note=note) == {code}
+
+    close_alert(alert, outcome="deceased", note=NOTE, staff=cast.tove, by=by, at=clock.now())
+
+    alert.refresh_from_db()
+    assert (alert.outcome, alert.note) == ("deceased", NOTE)
+    assert not RiskAssessment.objects.exists()
+
+
+def test_a_page_from_before_the_death_closes_nothing(cast: Cast) -> None:
+    alert, by = high_alert(cast.treatment), Actor(id=cast.tove.pk, role="therapist")
+    assert not alert.is_of_the_dead
+    record_death(cast.treatment, died_on=clock.today(), by=by, at=clock.now())
+
+    assert faults(cast, alert, assessed()) == {"changed"}
 
 
 def test_nobody_is_found_safe_who_was_not_reached(cast: Cast) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -22,6 +25,7 @@ from ikbt.treatments.ending import (
     discontinue_treatment,
     wish_to_end,
 )
+from ikbt.treatments.messaging import close_without_answer
 from ikbt.treatments.models import Alert, CareRelation, Pause, Transfer, Treatment
 from ikbt.treatments.pausing import pause_treatment, paused_days_of, preview_pause, resume_treatment
 from ikbt.treatments.prolonging import prolong_treatment
@@ -38,6 +42,8 @@ from ikbt.treatments.transferring import accept_transfer, decline_transfer, offe
 from measurements.models import Occasion
 from tests.cast import DECIDED, Cast, give, person
 from tests.ikbt.treatments.courses import WHY, acting, anna, in_days, stored, tove
+from tests.therapist import scenes
+from therapist.replying import give_feedback
 
 State = Treatment.State
 
@@ -166,6 +172,47 @@ def test_ending_early_asks_for_a_code_and_a_reason(cast: Cast) -> None:
             discontinue_treatment(cast.treatment, code=code, reason=why, by=tove(cast), at=clock.now())
     discontinue_treatment(cast.treatment, code="time", reason=WHY, by=tove(cast), at=clock.now())
     assert (stored(cast.treatment).state, stored(cast.treatment).end_reason) == (State.DISCONTINUED, "time")
+
+
+@pytest.mark.parametrize(
+    ("leave", "answered", "code"),
+    [
+        (lambda one: scenes.write(one, "Jag vet inte hur jag ska orka"), "message", "all_answered"),
+        (scenes.hand_in, "work", "no_work_waits"),
+    ],
+    ids=["message", "work"],
+)
+@pytest.mark.parametrize("verb", ["discontinue", "complete"])
+def test_nothing_ends_while_what_she_sent_waits_since_nobody_could_answer_it_after(
+    cast: Cast, verb: str, leave: Callable[[Treatment], object], answered: str, code: str
+) -> None:
+    leave(cast.treatment)
+    by = tove(cast)
+    end: Callable[..., object] = partial(discontinue_treatment, code="time")
+    if verb == "complete":
+        begin_closing(cast.treatment, by=by, at=clock.now())
+        end = complete_treatment
+
+    with pytest.raises(ValidationError) as refused:
+        end(cast.treatment, reason=WHY, by=by, at=clock.now())
+
+    assert [one.code for one in refused.value.error_list] == [code]
+    if answered == "message":
+        close_without_answer(cast.treatment, by=by, at=clock.now())
+    else:
+        said: dict[str, Any] = {"open_next": "", "reason": "", "client_key": uuid4()}
+        give_feedback(cast.treatment, "m01", "Fint.", author=cast.tove, **said, by=by, at=clock.now())
+    end(cast.treatment, reason=WHY, by=by, at=clock.now())
+    assert not stored(cast.treatment).is_running
+
+
+def test_a_case_is_closed_though_work_of_somebody_who_has_died_waits(cast: Cast) -> None:
+    scenes.hand_in(cast.treatment)
+    record_death(cast.treatment, died_on=clock.today(), by=tove(cast), at=clock.now())
+
+    close_treatment(cast.treatment, reason=WHY, by=tove(cast), at=in_days(1))
+
+    assert stored(cast.treatment).state == State.CLOSED
 
 
 def test_a_case_is_not_closed_while_anything_waits(cast: Cast) -> None:

@@ -221,6 +221,18 @@ def test_nobody_who_is_away_is_asked_but_the_manager_when_nobody_else_is(cast: C
     assert standing(high(cast, FIRST + 10 * HOUR)).owner == cast.manager
 
 
+def test_with_a_manager_who_is_away_it_stays_until_somebody_who_was_not_asked_is_back(cast: Cast) -> None:
+    for one in (cast.tove, cast.manager):
+        leave(cast, of=one, until=AFTER + (one == cast.manager) * DAY)
+    alert = high(cast, FIRST + 10 * HOUR)
+    assert standing(alert).owner == cast.manager
+    assert keep_time(at=FIRST + 20 * HOUR).passed == 0
+
+    keep_time(at=AFTER)
+
+    assert (standing(alert).owner, standing(alert).stage) == (cast.tove, "therapist")
+
+
 def test_patients_whom_nobody_covers_are_found(cast: Cast) -> None:
     leave(cast)
 

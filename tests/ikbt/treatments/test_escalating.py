@@ -20,7 +20,7 @@ from ikbt.outbox.models import Notice
 from ikbt.treatments import migrations
 from ikbt.treatments.alerting import close_alert, raise_alert, take_alert
 from ikbt.treatments.handing_over import hand_over
-from ikbt.treatments.models import Alert, CareRelation, TreatmentEvent
+from ikbt.treatments.models import Absence, Alert, CareRelation, TreatmentEvent
 from ikbt.treatments.relating import give_relation
 from ikbt.treatments.timekeeping import keep_time
 from tests.cast import Cast, give, person
@@ -124,6 +124,59 @@ def test_one_that_is_taken_stays_with_whoever_took_it(cast: Cast, karim: Person)
 
     assert standing(alert).owner == cast.tove
     assert mailed(alert) == ["Tove"]
+
+
+def test_one_taken_by_whoever_has_left_the_unit_waits_again_with_its_whole_clock(
+    cast: Cast, karim: Person
+) -> None:
+    alert = raised(cast, MONDAY)
+    take_alert(alert, staff=cast.tove, by=Actor(cast.tove.pk, "therapist"), at=MONDAY)
+    RoleAssignment.objects.filter(person=cast.tove).update(ends_at=MONDAY + HOUR)
+
+    assert keep_time(at=MONDAY + HOUR).passed == 1
+    found = standing(alert)
+    assert (found.owner.first_name, found.taken_by, found.escalates_at) == ("Sara", None, MONDAY + 2 * HOUR)
+    assert mailed(alert)[-1] == "Sara"
+
+    keep_time(at=MONDAY + 2 * HOUR)
+    assert standing(alert).owner == karim
+
+
+def test_one_taken_by_whoever_may_open_the_patient_no_more_is_her_therapists_again(
+    cast: Cast, karim: Person
+) -> None:
+    alert = raised(cast, MONDAY)
+    for hours in (1, 2):
+        keep_time(at=MONDAY + hours * HOUR)
+    take_alert(alert, staff=karim, by=Actor(karim.pk, "coordinator"), at=MONDAY + 2 * HOUR)
+    assert keep_time(at=MONDAY + timedelta(days=6)).passed == 0
+
+    assert keep_time(at=MONDAY + timedelta(days=8)).passed == 1
+
+    assert (standing(alert).owner, standing(alert).taken_by) == (cast.tove, None)
+    assert mailed(alert) == ["Tove", "Sara", "Karim", "Tove"]
+    assert keep_time(at=MONDAY + timedelta(days=8)).passed == 0
+
+
+def test_from_a_coordinator_who_goes_on_leave_it_goes_on_and_not_back_to_who_did_not_act(
+    cast: Cast, karim: Person
+) -> None:
+    alert = raised(cast, MONDAY)
+    keep_time(at=MONDAY + 2 * HOUR)
+    assert standing(alert).owner == karim
+    gone = MONDAY + timedelta(minutes=130)
+    span = {"starts_at": gone, "ends_at": gone + timedelta(days=9), "registered_at": MONDAY}
+    Absence.objects.create(person=karim, unit=cast.alfa, registered_by=karim, **span)
+
+    keep_time(at=gone)
+
+    assert (standing(alert).owner, standing(alert).stage) == (cast.manager, Stage.UNIT_MANAGER)
+    assert standing(alert).asked == [str(one) for one in _all_asked(cast, karim)]
+
+
+def _all_asked(cast: Cast, karim: Person) -> list[object]:
+    sara = Person.objects.get(first_name="Sara")
+    return [cast.tove.pk, sara.pk, karim.pk, cast.manager.pk]
 
 
 def test_one_that_is_closed_is_passed_on_to_nobody(cast: Cast, karim: Person) -> None:

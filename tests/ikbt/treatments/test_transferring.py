@@ -8,12 +8,13 @@ from django.core.exceptions import ValidationError
 from ikbt.accounts.roles import Role
 from ikbt.common import clock
 from ikbt.outbox.models import Notice
-from ikbt.treatments.models import CareRelation, Transfer
+from ikbt.treatments.models import Absence, Alert, CareRelation, Transfer
 from ikbt.treatments.transferring import accept_transfer, offer_transfer, withdraw_transfer
 from programs.activating import activate
 from programs.models import Activation, ProgramVersion
-from tests.cast import Cast
+from tests.cast import Cast, give, person
 from tests.ikbt.treatments.courses import acting, in_days, stored, tove
+from tests.therapist import scenes
 
 
 def offered(cast: Cast) -> Transfer:
@@ -95,3 +96,33 @@ def test_the_receiving_unit_is_told_of_an_offer_and_that_it_was_taken_back(cast:
 
     assert set(told.values_list("kind", flat=True)) == {Notice.Kind.TO_ACT, Notice.Kind.NEW_MESSAGE}
     assert not Notice.objects.filter(key__startswith="transfer-").exclude(person__first_name="Bo").exists()
+
+
+def to_act(alert: Alert) -> list[str]:
+    found = Notice.objects.filter(kind=Notice.Kind.TO_ACT, key__startswith=f"alert:{alert.pk}")
+    return list(found.order_by("due_at", "pk").values_list("person__first_name", flat=True))
+
+
+def test_a_red_alert_goes_with_her_and_the_new_therapist_is_told_to_act(cast: Cast) -> None:
+    alert = scenes.high_alert(cast.treatment)
+    assert to_act(alert) == ["Tove"]
+
+    accept_transfer(offered(cast), therapist=cast.olle, by=acting(cast.olle), at=in_days(1))
+
+    alert.refresh_from_db()
+    assert (alert.owner, alert.taken_by, alert.stage) == (cast.olle, None, "therapist")
+    assert to_act(alert) == ["Tove", "Olle"]
+
+
+def test_what_comes_with_her_to_a_therapist_who_is_away_is_whoever_covers(cast: Cast) -> None:
+    red = scenes.high_alert(cast.treatment)
+    karin = give(person("Karin", "Beta"), Role.COORDINATOR, cast.beta)
+    span = {"starts_at": clock.now(), "ends_at": in_days(9), "registered_at": clock.now()}
+    Absence.objects.create(person=cast.olle, unit=cast.beta, registered_by=cast.olle, **span)
+
+    accept_transfer(offered(cast), therapist=cast.olle, by=acting(cast.olle), at=in_days(1))
+
+    red.refresh_from_db()
+    assert red.owner == karin
+    assert to_act(red)[-1] == "Karin"
+    assert CareRelation.objects.on_duty(in_days(1)).filter(treatment=cast.treatment, staff=karin).exists()

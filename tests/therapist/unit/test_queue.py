@@ -79,6 +79,21 @@ def test_what_is_unanswered_past_the_limit_stands_there_and_not_before(client: C
     assert "kanariefagel" not in page
 
 
+def test_a_watch_that_nobody_has_closed_in_time_stands_there_with_owner_and_clock(
+    client: Client, cast: Cast
+) -> None:
+    alert = scenes.watch_alert(cast.treatment)
+    assert "Anna Lind" not in shown(client)
+    Alert.objects.filter(pk=alert.pk).update(due_at=clock.now() - timedelta(minutes=1))
+
+    page = shown(client)
+
+    assert all(words in page for words in ("Anna Lind", "Risk", "Tove Berg", "Inget larm om hög risk"))
+    assert "Allt är besvarat i tid" not in page
+    Alert.objects.filter(pk=alert.pk).update(kind=Alert.Kind.SILENT)
+    assert "Anna Lind" not in shown(client)
+
+
 def test_whoever_is_ready_to_start_stands_there_since_when(client: Client, cast: Cast) -> None:
     Treatment.objects.filter(pk=cast.treatment.pk).update(
         state=Treatment.State.READY, created_at=clock.now() - 3 * WEEK
@@ -138,6 +153,8 @@ def test_the_queue_costs_the_same_for_few_as_for_many(client: Client, cast: Cast
         scenes.high_alert(treatment)
         scenes.write(treatment, "Hej")
         scenes.hand_in(treatment)
+        late = {"kind": Alert.Kind.CHECK, "level": Alert.Level.WATCH, "due_at": clock.now() - WEEK}
+        Alert.objects.create(treatment=treatment, owner=treatment.therapist, raised_at=clock.now(), **late)
         Message.objects.update(sent_at=clock.now() - WEEK)
         ModuleProgress.objects.update(submitted_at=clock.now() - WEEK)
 
@@ -146,5 +163,5 @@ def test_the_queue_costs_the_same_for_few_as_for_many(client: Client, cast: Cast
     for number in range(5):
         fill(scenes.started(f"Vera{number}", unit=cast.alfa, therapist=cast.kim, version=cast.version))
 
-    assert Alert.objects.count() == 6
+    assert Alert.objects.count() == 12
     assert spent() == few <= 16
