@@ -37,13 +37,17 @@ def run(month: Month, at: datetime) -> None:
 
 
 def red_without_owner(month: Month, at: datetime) -> list[str]:
-    """Right after the clock has run: each red flag has an owner who works here, and none is past its next step."""
+    """Right after the clock has run: each red flag has an owner who works here, and none is past its next step.
+
+    Nor is one taken by somebody who can't act on it any more.
+    """
+    left = set(Alert.objects.with_taker_gone(at).values_list("pk", flat=True))
     rows = Alert.objects.filter(level=Alert.Level.HIGH, closed_at=None).select_related("owner")
     found = []
     for alert in rows:
         works = alert.owner.roles.running(at).filter(unit=month.unit.unit).exists()
         late = alert.taken_at is None and alert.escalates_at is not None and alert.escalates_at <= at
-        if not alert.owner.is_active or not works or late:
+        if not alert.owner.is_active or not works or late or alert.pk in left:
             found.append(f"a red alert of {local_date(alert.raised_at)} without owner at {_told(at)}")
     return found
 

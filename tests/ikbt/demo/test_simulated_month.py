@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
+from types import SimpleNamespace
+from typing import cast as as_type
 
 import pytest
 from django.conf import LazySettings
@@ -17,13 +19,16 @@ from django.db import transaction
 from ikbt.common import clock
 from ikbt.demo.management.commands import simulate_month as command
 from ikbt.demo.month import invariants
+from ikbt.demo.month.cron import red_without_owner
 from ikbt.demo.month.invariants import INVARIANTS
 from ikbt.demo.month.living import Month
 from ikbt.demo.month.planning import What, plan_month
 from ikbt.demo.month.simulating import simulate_month
 from ikbt.outbox.models import Notice
-from ikbt.treatments.models import CareRelation, ModuleProgress, Treatment, TreatmentDecision
+from ikbt.treatments.models import Alert, CareRelation, ModuleProgress, Treatment, TreatmentDecision
 from programs.models import ProgramVersion
+from tests.cast import Cast
+from tests.therapist import scenes
 
 # The clock's runs are most of what a month costs: every second hour it does the same, and each look finds more.
 SMALL = {"therapists": 3, "patients": 12, "days": 10, "every": 120}
@@ -142,6 +147,27 @@ def test_a_small_month_ends_with_every_invariant_true_and_each_tells_when_it_is_
         with pytest.raises(CommandError, match="invariants do not hold") as failed:
             call_command("simulate_month", **SMALL, stdout=StringIO())
         assert failed.value.returncode == 1
+
+
+@pytest.mark.parametrize(
+    "breaks",
+    [
+        lambda cast, alert, at: cast.tove.roles.update(ends_at=at),
+        lambda cast, alert, at: Alert.objects.filter(pk=alert.pk).update(escalates_at=at),
+        lambda cast, alert, at: Alert.objects.filter(pk=alert.pk).update(taken_at=at, taken_by=cast.olle),
+    ],
+    ids=["owner left", "late", "taker without access"],
+)
+def test_a_red_flag_that_nobody_can_act_on_is_told(
+    cast: Cast, breaks: Callable[[Cast, Alert, datetime], object]
+) -> None:
+    at, month = clock.now(), SimpleNamespace(unit=SimpleNamespace(unit=cast.alfa))
+    alert = scenes.high_alert(cast.treatment, at=at)
+    assert red_without_owner(as_type(Month, month), at) == []
+
+    breaks(cast, alert, at)
+
+    assert len(red_without_owner(as_type(Month, month), at)) == 1
 
 
 def test_the_same_seed_plans_the_same_month_and_another_one_does_not() -> None:
