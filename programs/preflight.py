@@ -205,8 +205,8 @@ def _step_problems(step: Document) -> Iterator[Problem]:
     text = running_text(step)
     if word_count(text) >= ENOUGH_FOR_LIX and lix(text) > LIX_NEEDS_SIGN_OFF:
         # Of its module it may be a small part, and does not show in the whole.
-        said = _("The step is hard to read: LIX %(level)d. Aim for %(aim)d.")
-        yield Problem(place, said % {"level": round(lix(text)), "aim": LIX_WARNS}, stops=False)
+        hard = _("The step is hard to read: LIX %(level)d. Aim for %(aim)d.")
+        yield Problem(place, hard % {"level": round(lix(text)), "aim": LIX_WARNS}, stops=False)
     if any(UNSTORABLE.search(part) for part in _texts(step)):
         yield Problem(place, _("The text holds a character that can't be stored."))
     for block in step["blocks"]:

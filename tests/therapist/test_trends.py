@@ -89,7 +89,7 @@ def test_the_first_answer_alone_tells_no_change() -> None:
     found = last_score(course(measured(1, 15)), "phq-9", at=NOW)
 
     assert found is not None
-    assert (found.total, found.change, found.values) == (15, "", [15])
+    assert (found.total, found.change, found.values) == (15, "", (15,))
 
 
 def test_the_risk_row_tells_missing_left_out_watch_and_high_apart() -> None:
