@@ -23,6 +23,8 @@ from programs.tailoring.wording import in_words
 
 LIX_WARNS = 35
 LIX_NEEDS_SIGN_OFF = 40
+# Of fewer words LIX is chance.
+ENOUGH_FOR_LIX = 80
 LONG_MODULE_WORDS = 1200
 LONG_STEP_MINUTES = 15
 MAX_MODULES = 40
@@ -158,7 +160,7 @@ def _module_problems(document: Document) -> Iterator[Problem]:
     if len(document["steps"]) > MAX_STEPS:
         yield Problem(place, _("The module has more than %(most)d steps.") % {"most": MAX_STEPS})
     yield from _homework_problems(document)
-    level, words = lix(text), word_count(text)
+    level, words = lix(text), _most_read(document)
     if level > LIX_WARNS:
         said = _(
             "The text is hard to read: LIX %(level)d. Aim for %(aim)d; over %(most)d a language reviewer must sign."
@@ -171,6 +173,14 @@ def _module_problems(document: Document) -> Iterator[Problem]:
         )
     if words > LONG_MODULE_WORDS:
         yield Problem(place, _("The module is long: %(words)d words.") % {"words": words}, stops=False)
+
+
+def _most_read(document: Document) -> int:
+    """The words that one patient meets: of the steps for subtypes, those of the longest one."""
+    counted = [(step.get("only_for", ()), word_count(running_text(step))) for step in document["steps"]]
+    common = sum(words for kinds, words in counted if not kinds)
+    kinds = {kind for own, _words in counted for kind in own}
+    return common + max((sum(words for own, words in counted if kind in own) for kind in kinds), default=0)
 
 
 def _homework_problems(document: Document) -> Iterator[Problem]:
@@ -192,6 +202,11 @@ def _step_problems(step: Document) -> Iterator[Problem]:
     if step["minutes"] > LONG_STEP_MINUTES:
         said = _("The step takes %(minutes)d minutes: consider two steps.") % {"minutes": step["minutes"]}
         yield Problem(place, said, stops=False)
+    text = running_text(step)
+    if word_count(text) >= ENOUGH_FOR_LIX and lix(text) > LIX_NEEDS_SIGN_OFF:
+        # Of its module it may be a small part, and does not show in the whole.
+        hard = _("The step is hard to read: LIX %(level)d. Aim for %(aim)d.")
+        yield Problem(place, hard % {"level": round(lix(text)), "aim": LIX_WARNS}, stops=False)
     if any(UNSTORABLE.search(part) for part in _texts(step)):
         yield Problem(place, _("The text holds a character that can't be stored."))
     for block in step["blocks"]:

@@ -299,7 +299,7 @@ def form_view(
     )
     asked = definition.asked(only)
     views = drawn_fields(drawer, asked, values)
-    folded = folded_of(asked, values, blocked) if quick and asks_more_than_when(definition, asked) else []
+    folded = folded_of(definition, asked, values, blocked)
     return FormView(
         exercise=definition.id,
         title=label_in(definition.name, language),
@@ -334,8 +334,13 @@ def asks_more_than_when(definition: ExerciseDefinition, asked: Sequence[FieldDef
 
 
 def folded_of(
-    asked: Sequence[FieldDefinition], values: Mapping[str, object], blocked: Collection[str]
+    definition: ExerciseDefinition,
+    asked: Sequence[FieldDefinition],
+    values: Mapping[str, object],
+    blocked: Collection[str],
 ) -> list[str]:
+    if not (definition.layout.quick and asks_more_than_when(definition, asked)):
+        return []
     return [each.name for each in asked if may_fold(each, values, blocked)]
 
 

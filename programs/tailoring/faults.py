@@ -144,16 +144,24 @@ def _waits(modules: Sequence[Document]) -> dict[str, set[str]]:
 
 def _brought(modules: Sequence[Document]) -> dict[str, list[set[str]]]:
     """For each module what the offers that bring it wait for, one set an offer; the others wait for no offer."""
-    keys = {module["key"] for module in modules}
-    found: dict[str, list[set[str]]] = {key: [] for key in keys}
+    found: dict[str, list[set[str]]] = {module["key"]: [] for module in modules}
+    for key, after in _bringing(modules):
+        if key in found:
+            found[key].append(after & found.keys() - {key})
+    for module in modules:
+        # One that nothing brings is told of as such.
+        if module["unlock"]["release"] != "offer" or not found[module["key"]]:
+            found[module["key"]] = [set()]
+    return found
+
+
+def _bringing(modules: Sequence[Document]) -> Iterator[tuple[str, set[str]]]:
+    """Which module each offer brings, and what it waits for."""
     for module in modules:
         for offer in module["unlock"].get("offers", ()):
-            brings = offer.get("instead") if offer["does"] == "replace" else module["key"]
-            if brings in keys and offer["does"] != "skip":
-                found[brings].append(set(offer.get("after", ())) & keys - {brings})
-    only_offered = {module["key"] for module in modules if module["unlock"]["release"] == "offer"}
-    # One that nothing brings is told of as such.
-    return {key: sets if sets and key in only_offered else [set()] for key, sets in found.items()}
+            if offer["does"] != "skip":
+                brings = offer.get("instead", "") if offer["does"] == "replace" else module["key"]
+                yield brings, set(offer.get("after", ()))
 
 
 # Offers.
@@ -166,14 +174,17 @@ def _of_offers(module: Document, modules: Sequence[Document]) -> Iterator[Findin
         if count > 1:
             yield Finding(Fault.OFFER_TWICE, place, key)
     for offer in offers:
-        for key in offer.get("after", ()):
-            if key not in releases:
-                yield Finding(Fault.AFTER_UNKNOWN, place, key)
-        if {module["key"], offer.get("instead")} & set(offer.get("after", ())):
-            yield Finding(Fault.OFFER_NEVER, place, offer["key"])
-        yield from _of_replacement(offer, place, releases)
+        yield from _of_offer(offer, module, releases)
     if module["unlock"]["release"] == "offer" and not _is_offered(module, modules):
         yield Finding(Fault.UNREACHABLE, place)
+
+
+def _of_offer(offer: Document, module: Document, releases: Mapping[str, str]) -> Iterator[Finding]:
+    place, after = _place(module), offer.get("after", ())
+    yield from (Finding(Fault.AFTER_UNKNOWN, place, key) for key in after if key not in releases)
+    if {module["key"], offer.get("instead")} & set(after):
+        yield Finding(Fault.OFFER_NEVER, place, offer["key"])
+    yield from _of_replacement(offer, place, releases)
 
 
 def _of_replacement(offer: Document, place: str, releases: Mapping[str, str]) -> Iterator[Finding]:
@@ -317,10 +328,14 @@ def _of_field(condition: Document, block: Document, place: str) -> Iterator[Find
         yield Finding(Fault.FIELD_UNKNOWN, place, condition["field"])
     elif "equals" in condition and condition["equals"] not in _answers(field, condition["equals"]):
         yield Finding(Fault.ANSWER_UNKNOWN, place, condition["equals"])
-    elif condition.keys() & {"at_least", "at_most"} and (
-        not field.holds_number or _is_beyond(condition, field.max, field.min or 0)
-    ):
+    elif _is_beyond_field(condition, field):
         yield Finding(Fault.LIMIT_BEYOND, place, condition["field"])
+
+
+def _is_beyond_field(condition: Document, field: FieldDefinition) -> bool:
+    if not condition.keys() & {"at_least", "at_most"}:
+        return False
+    return not field.holds_number or _is_beyond(condition, field.max, field.min or 0)
 
 
 def _answers(field: FieldDefinition, wanted: str) -> set[str]:

@@ -93,7 +93,7 @@ def test_what_fills_a_hole_is_escaped_and_never_searched_for_holes() -> None:
     for said in ("<b>Anna</b>", drawn_once.TOKEN):
         page = drawn_once.page_once(BRAND, {"name": name, "url": "/a/"}, {name: said, drawn_once.TOKEN: "x"})
         assert escape(said) in page
-    assert "<b>" not in page
+        assert "<b>" not in page
     assert drawn_once._pieces.cache_info().misses == 1
 
 

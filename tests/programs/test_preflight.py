@@ -138,4 +138,37 @@ def test_a_hard_text_warns_and_a_very_hard_one_needs_a_name(sentence_words: int,
 
     found = [one for one in problems_of(frozen(first, deepcopy(SECOND))) if "LIX" in str(one.words)]
 
-    assert [(problem.stops, problem.needs_sign_off) for problem in found] == [(False, is_very_hard)]
+    of_module, of_step = (
+        [(one.stops, one.needs_sign_off) for one in found if (key in one.place)]
+        for key in ("(m01)", "(m01-s01)")
+    )
+    assert of_module == [(False, is_very_hard)]
+    assert of_step == [(False, False)] * is_very_hard
+
+
+def test_a_hard_step_does_not_hide_in_an_easy_module() -> None:
+    first = deepcopy(FIRST)
+    hard, easy = " ".join(["behandlingen"] * 90), "Du går ut. " * 300
+    first["steps"][0]["blocks"] = [{"type": "text", "html": f"<p>{hard}.</p>"}]
+    first["steps"][1]["blocks"].append({"type": "text", "html": f"<p>{easy}</p>"})
+
+    found = [one for one in problems_of(frozen(first, deepcopy(SECOND))) if "LIX" in str(one.words)]
+
+    assert [one.place for one in found] == ["Välkommen (m01-s01)"]
+
+
+@pytest.mark.parametrize(("words", "is_long"), [(350, False), (600, True)])
+def test_a_module_is_long_by_what_one_patient_reads(words: int, is_long: bool) -> None:
+    first = deepcopy(FIRST)
+    text = {"type": "text", "html": f"<p>{'Du går ut. ' * (words // 3)}</p>"}
+    for place, kinds in enumerate(([], ["washing"], ["checking"], ["washing", "checking"])):
+        only = {"only_for": kinds} if kinds else {}
+        first["steps"].append(
+            {"key": f"m01-s1{place}", "title": "Läs", "minutes": 2, "blocks": [text], **only}
+        )
+    subtypes = [{"key": kind, "title": kind} for kind in ("washing", "checking")]
+
+    found = problems_of(frozen(first, deepcopy(SECOND), {**PROGRAM, "subtypes": subtypes}))
+
+    assert [one for one in found if one.stops] == []
+    assert any("long" in str(one.words) or "lång" in str(one.words) for one in found) is is_long
