@@ -95,12 +95,8 @@ class Course:
 
     @property
     def main(self) -> str:
-        """The instrument that the list follows: the weekly one, else the first of the plan; ""
-        without a plan.
-        """
-        plan = self.outline["measures"]
-        weekly = [str(rule["instrument"]) for rule in plan if rule["when"] == Occasion.Kind.WEEKLY]
-        return next(iter([*weekly, *(str(rule["instrument"]) for rule in plan)]), "")
+        """The instrument that the list follows."""
+        return main_of(self.outline)
 
     @property
     def current(self) -> ModuleProgress | None:
@@ -110,6 +106,13 @@ class Course:
     def module(self, key: str) -> Mapping[str, Any]:
         """A module of the outline; an empty mapping when the program has none with this key."""
         return next((module for module in self.outline["modules"] if module["key"] == key), {})
+
+
+def main_of(outline: Mapping[str, Any]) -> str:
+    """A program's main instrument: the weekly one, else the first of the plan; "" without a plan."""
+    plan = outline["measures"]
+    weekly = [str(rule["instrument"]) for rule in plan if rule["when"] == Occasion.Kind.WEEKLY]
+    return next(iter([*weekly, *(str(rule["instrument"]) for rule in plan)]), "")
 
 
 def read_courses(treatments: Sequence[Treatment], *, at: datetime) -> list[Course]:

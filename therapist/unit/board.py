@@ -18,8 +18,9 @@ from ikbt.common.clock import local_date
 from ikbt.common.working_time import NeverOpen, promised_by
 from ikbt.treatments.alert_times import alert_times
 from ikbt.treatments.models import Alert, Message, ModuleProgress, Treatment
-from ikbt.treatments.thresholds import COMPLETED_SHARE, thresholds_of
+from ikbt.treatments.thresholds import thresholds_of
 from measurements.outcomes.hiding import AT_LEAST
+from therapist.unit.ended import come_to, ended_at_unit
 
 State = Treatment.State
 # Weeks back, to choose from.
@@ -104,19 +105,25 @@ def _courses(unit: CareUnit, since: datetime, at: datetime) -> list[Figure]:
     rows = Treatment.objects.of_units([unit.pk]).exclude(state=State.READY).order_by()
     rows = rows.exclude(end_reason=Treatment.EndReason.WRONG_PATIENT)
     started = rows.filter(starts_on__gte=local_date(since)).values_list("starts_on", flat=True)
-    ended = list(
-        rows.filter(ended_at__gte=since).values_list(
-            "ended_at", "outcome_summary__modules_done", "outcome_summary__modules_total"
-        )
-    )
-    completed = sum(1 for _ended, done, of in ended if of and done / of >= COMPLETED_SHARE)
+    ended = ended_at_unit(unit, since=since)
+    found, persons = come_to(one for _moment, one in ended), len(ended)
+    # Questionnaires are many where patients are few.
+    asked = found.asked if persons >= AT_LEAST else 0
     starts = [at if day >= local_date(at) else _noon(day, at) for day in started]
     return [
         Figure(_("Treatments begun"), _said(counted(starts, since=since, at=at))),
+        Figure(_("Treatments ended"), _said(counted([row[0] for row in ended], since=since, at=at))),
+        Figure(_("Completed, of those who ended"), share(found.completed, persons), _number(persons)),
         Figure(
-            _("Treatments ended"), _said(counted([row[0] for row in ended if row[0]], since=since, at=at))
+            _("Reliably better by the main questionnaire, of those who ended and answered it twice"),
+            share(found.better, found.measured_twice),
+            _number(found.measured_twice),
         ),
-        Figure(_("Completed, of those who ended"), share(completed, len(ended)), _number(len(ended))),
+        Figure(
+            _("Questionnaires left unanswered, of those who ended"),
+            share(found.unanswered, asked),
+            _number(asked),
+        ),
     ]
 
 
