@@ -14,6 +14,7 @@ from ikbt.treatments.models import OutcomeSummary
 from ikbt.treatments.releasing import open_module
 from ikbt.treatments.replanning import Reasoned, leave_out_module, put_back_module
 from tests.cast import Cast
+from tests.ikbt.treatments.going_on import settle
 from tests.ikbt.treatments.tailored import LOW, Course, course, module
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +129,7 @@ def test_an_ended_treatment_is_completed_by_three_quarters_of_her_own_path(
     for key in left_out:
         leave_out_module(made.treatment, key, said(cast, made))
 
+    settle(made.treatment, made.later(2))
     discontinue_treatment(made.treatment, code="time", reason=WHY, by=tove(cast), at=made.later(2))
 
     (row,) = rows_of(Choice((cast.alfa.pk,)))
