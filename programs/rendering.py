@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from programs.models import FrozenModule
 
 MEDIA_KINDS = frozenset({"image", "audio", "video"})
+RECORDINGS = frozenset({"audio", "video"})
 # Tags in these parts were limited by freezing; every other part of a block is text and gets escaped.
 HTML_PARTS = frozenset({"html", "intro", "drawing"})
 # Drawn from the block alone: neither from the reader nor from her page.
@@ -62,6 +63,11 @@ class DrawnStep:
         """The blocks as the page goes through them: what stands ready in a row is one part."""
         runs = groupby(self.blocks, key=lambda block: bool(block.get("ready")))
         return [part for is_ready, run in runs for part in (_joined(run) if is_ready else run)]
+
+    @cached_property
+    def has_recording(self) -> bool:
+        """Whether the page needs the script that goes on in a recording where it was left."""
+        return any(block["type"] in RECORDINGS for block in self.blocks)
 
     @cached_property
     def is_paced(self) -> bool:

@@ -47,6 +47,24 @@ def test_a_patient_gets_the_frozen_copy(version: ProgramVersion, cast: Cast, sig
     assert "default-src 'none'" in response["Content-Security-Policy"]
 
 
+def test_a_part_is_served_as_a_part(version: ProgramVersion, cast: Cast, signed_in: SignIn) -> None:
+    """Safari plays nothing else."""
+    anna, size = signed_in(cast.anna), len(pixel())
+
+    first = anna.get(address(version), headers={"Range": "bytes=0-1"})
+    rest = anna.get(address(version), headers={"Range": "bytes=2-"})
+    beyond = anna.get(address(version), headers={"Range": f"bytes={size}-"})
+
+    assert (first.status_code, rest.status_code, beyond.status_code) == (206, 206, 416)
+    parts = [b"".join(one.streaming_content) for one in (first, rest)]  # type: ignore[attr-defined]
+    assert parts == [pixel()[:2], pixel()[2:]]
+    assert (first["Content-Range"], first["Content-Length"]) == (f"bytes 0-1/{size}", "2")
+    assert beyond["Content-Range"] == f"bytes */{size}"
+    assert first["Content-Type"] == "image/png"
+    assert "sandbox" in first["Content-Security-Policy"]
+    assert anna.get(address(version))["Accept-Ranges"] == "bytes"
+
+
 def test_the_copy_outlives_wagtails_file(
     version: ProgramVersion, cast: Cast, signed_in: SignIn, media_root: Path
 ) -> None:

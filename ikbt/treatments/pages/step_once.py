@@ -50,6 +50,7 @@ def step_once(request: HttpRequest, my: MyModule, context: Mapping[str, Any]) ->
             "position": step.position,
             "total": step.total,
             "is_paced": step.is_paced,
+            "has_recording": step.has_recording,
             "parts": parts,
         },
         "exercise": {"left": exercise["left"]} if exercise else None,
