@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from ikbt.accounts.models import CareUnit
 from ikbt.common.clock import local_date
+from ikbt.treatments.early_warning.beginnings import Seen
 from ikbt.treatments.models import Treatment
 from ikbt.treatments.thresholds import COMPLETED_SHARE
 from measurements.change import ReliableChange, reliable_change
@@ -17,18 +18,6 @@ from programs.standing import outlines_kept
 from therapist.courses import main_of
 
 Measures = Mapping[str, Sequence[Sequence[Any]]]
-
-
-class Asked(NamedTuple):
-    """A line of OutcomeSummary.measures."""
-
-    kind: str
-    number: int
-    opens: int
-    due: int
-    closes: int
-    answered: int | None
-    total: float | None
 
 
 @dataclass(frozen=True)
@@ -108,5 +97,5 @@ def _change(one: Ended) -> ReliableChange | None:
     return reliable_change(instrument, totals[0], totals[-1]) if instrument and len(totals) > 1 else None
 
 
-def _lines(measures: Iterable[Sequence[Sequence[Any]]]) -> list[Asked]:
-    return [Asked(*line) for lines in measures for line in lines]
+def _lines(measures: Iterable[Sequence[Sequence[Any]]]) -> list[Seen]:
+    return [Seen(*line) for lines in measures for line in lines]
