@@ -15,7 +15,7 @@ from ikbt.common import clock
 from tests.cast import Cast, gather
 
 SignIn = Callable[[Person], Client]
-pytest_plugins = ["tests.machine"]
+pytest_plugins = ["tests.machine", "tests.turns"]
 
 
 @pytest.fixture(autouse=True)

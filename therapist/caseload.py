@@ -245,5 +245,6 @@ def name_in_lists(treatment: Treatment) -> str:
 
 
 def _rows(staff: Person, at: datetime) -> list[Row]:
-    rows = [row_of(course, staff, at=at) for course in read_courses(own_patients(staff, at), at=at)]
+    courses = read_courses(own_patients(staff, at), at=at, in_list=True)
+    rows = [row_of(course, staff, at=at) for course in courses]
     return sorted(rows, key=lambda row: row.key)

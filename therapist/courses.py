@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Min, Q
+from django.db.models import Case, Count, F, Max, Min, Q, When
 
 from ikbt.accounts.opening import opening_hours_of
 from ikbt.treatments.models import Alert, ModuleProgress, Treatment
@@ -32,7 +32,6 @@ class Measured(NamedTuple):
     version: UUID
     kind: str
     number: int
-    opens_at: datetime
     due_at: datetime
     closes_at: datetime
     answered_at: datetime | None
@@ -69,6 +68,7 @@ class Course:
     closed_on: frozenset[date] = frozenset()
     # Answers that must be worse before it is an alert; the unit's number.
     worse_in_a_row: int = Thresholds.worse_in_a_row
+    _by_instrument: dict[str, list[Measured]] | None = None
 
     def instrument_of(self, occasion: Measured) -> Instrument:
         """The instrument as it stood at the occasion."""
@@ -76,7 +76,7 @@ class Course:
 
     def of(self, slug: str) -> list[Measured]:
         """The occasions of one instrument, oldest first."""
-        return [one for one in self.measured if self.instruments[one.version].id == slug]
+        return self._measured_by_instrument().get(slug, [])
 
     def scored(self, slug: str) -> list[Measured]:
         """The occasions of one instrument that gave a total, oldest first."""
@@ -90,8 +90,16 @@ class Course:
     def slugs(self) -> list[str]:
         """The instruments in use: those of the plan first, in its order."""
         planned = [str(rule["instrument"]) for rule in self.outline["measures"]]
-        used = [self.instruments[one.version].id for one in self.measured]
+        used = self._measured_by_instrument()
         return [slug for slug in dict.fromkeys([*planned, *used]) if slug in used]
+
+    def _measured_by_instrument(self) -> dict[str, list[Measured]]:
+        # Once: a row of the list asks for each instrument several times.
+        if self._by_instrument is None:
+            self._by_instrument = {}
+            for one in self.measured:
+                self._by_instrument.setdefault(self.instruments[one.version].id, []).append(one)
+        return self._by_instrument
 
     @property
     def main(self) -> str:
@@ -115,13 +123,16 @@ def main_of(outline: Mapping[str, Any]) -> str:
     return next(iter([*weekly, *(str(rule["instrument"]) for rule in plan)]), "")
 
 
-def read_courses(treatments: Sequence[Treatment], *, at: datetime) -> list[Course]:
+def read_courses(treatments: Sequence[Treatment], *, at: datetime, in_list: bool = False) -> list[Course]:
     """The courses of these treatments, in their order; six queries however many they are, and
     two more for programs and instruments that this process hasn't read yet.
+
+    `in_list`: with no more than a row of a list tells: answers and drafts only where an alert is about them.
     """
-    measured = _measured(treatments, at)
+    alerts, progress = _alerts(treatments), _progress(treatments, in_list=in_list)
+    told = [one.occasion_id for rows in alerts.values() for one in rows if one.occasion_id]
+    measured = _measured(treatments, at, only=told if in_list else None)
     instruments = _instruments(measured)
-    alerts, progress = _alerts(treatments), _progress(treatments)
     wrote, rested = _wrote_and_rested(treatments)
     outlines = _outlines(treatments, progress)
     # Of a unit once, not of each of its patients.
@@ -259,15 +270,19 @@ def _late_weekly(course: Course, at: datetime) -> Measured | None:
     )
 
 
-def _measured(treatments: Iterable[Treatment], at: datetime) -> dict[UUID, list[Measured]]:
+def _measured(
+    treatments: Iterable[Treatment], at: datetime, *, only: Collection[UUID] | None
+) -> dict[UUID, list[Measured]]:
+    """By series, oldest first; `only`: the occasions whose details, mode and draft are read, None: all."""
+    told = Q() if only is None else Q(pk__in=only)
     rows = (
         Occasion.objects.standing()
         .filter(series__in=[one.series_id for one in treatments], opens_at__lte=at)
         .order_by("opens_at", "id")
         .values_list(
-            *("id", "series_id", "instrument_id", "kind", "number", "opens_at", "due_at", "closes_at"),
-            *("answered_at", "score__total_rounded", "score__severity", "score__risk", "score__details"),
-            *("answer_set__mode", "draft"),
+            *("id", "series_id", "instrument_id", "kind", "number", "due_at", "closes_at"),
+            *("answered_at", "score__total_rounded", "score__severity", "score__risk"),
+            *(_where(told, "score__details"), _where(told, "answer_set__mode"), _where(told, "draft")),
         )
     )
     found: dict[UUID, list[Measured]] = defaultdict(list)
@@ -275,6 +290,11 @@ def _measured(treatments: Iterable[Treatment], at: datetime) -> dict[UUID, list[
         one = Measured(*row)
         found[one.series].append(one)
     return found
+
+
+def _where(told: Q, column: str) -> F | Case:
+    """The column, or NULL where it is not asked for: a hundred patients' answers are long to read."""
+    return Case(When(told, then=F(column))) if told else F(column)
 
 
 def _instruments(measured: Mapping[UUID, list[Measured]]) -> dict[UUID, Instrument]:
@@ -297,9 +317,11 @@ def _without_numbers(rows: Any) -> Any:
     return rows.defer("owner__personal_number", "taken_by__personal_number")
 
 
-def _progress(treatments: Iterable[Treatment]) -> dict[UUID, list[ModuleProgress]]:
+def _progress(treatments: Iterable[Treatment], *, in_list: bool) -> dict[UUID, list[ModuleProgress]]:
     found: dict[UUID, list[ModuleProgress]] = defaultdict(list)
     rows = ModuleProgress.objects.filter(treatment__in=list(treatments)).order_by("position")
+    if in_list:
+        rows = rows.only("treatment_id", "module_key", "position", "submitted_at", "feedback_at")
     for one in rows.annotate(read_version=F("module__version")):
         found[one.treatment_id].append(one)
     return found

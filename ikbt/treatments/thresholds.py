@@ -69,10 +69,12 @@ class Thresholds:
     measure_windows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
+_KNOWN = frozenset(one.name for one in fields(Thresholds))
+
+
 def thresholds_of(unit: CareUnit) -> Thresholds:
     """The unit's numbers over the defaults; names it does not know are left out."""
-    known = {field.name for field in fields(Thresholds)}
-    own: dict[str, Any] = {name: value for name, value in unit.thresholds.items() if name in known}
+    own: dict[str, Any] = {name: value for name, value in unit.thresholds.items() if name in _KNOWN}
     return Thresholds(**own)
 
 

@@ -30,7 +30,6 @@ def measured(
         version=version,
         kind="pre" if week == 1 else "weekly",
         number=0 if week == 1 else week,
-        opens_at=opened,
         due_at=opened + timedelta(days=2) if late else NOW + timedelta(days=1),
         closes_at=opened + timedelta(days=7),
         answered_at=None if total is None else opened + timedelta(hours=1),
