@@ -19,10 +19,14 @@ from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
 from ikbt.treatments.alerting import close_alert
 from ikbt.treatments.models import Alert, CareRelation, ModuleProgress, Treatment
+from ikbt.treatments.timekeeping import keep_time
+from measurements.models import Occasion
+from measurements.recording import keep_draft_answers
 from programs.models import ProgramVersion, Withdrawal
 from tests.cast import Cast, give
 from tests.conftest import SignIn
 from tests.therapist import scenes
+from therapist.courses import read_courses
 
 LIST = "/arbetslista/"
 
@@ -53,6 +57,30 @@ def test_the_reason_is_told_in_words_with_value_item_and_instrument(cast: Cast, 
 
     assert "Hög risk: svarade 2 på fråga 9 i PHQ-9" in page
     assert "för 3\xa0timmar sedan" in page
+
+
+def test_a_choice_not_handed_in_is_told_with_its_value(cast: Cast, tove_client: Client) -> None:
+    at = clock.now() - timedelta(hours=2)
+    occasion = Occasion.objects.get(series=cast.treatment.series_id, kind="pre", instrument__slug="phq-9")
+    keep_draft_answers(occasion, scenes.codes("phq-9", [None] * 8 + [2]), at=at)
+    keep_time(at=clock.now())
+
+    row = tove_client.get(LIST).context["caseload"].rows[0]
+
+    assert row.reason.text == "Bevaka: valde 2 på fråga 9 i PHQ-9, inte inlämnat"
+
+
+def test_the_list_reads_answers_and_choices_only_where_an_alert_is_about_them(cast: Cast) -> None:
+    at, treatments = clock.now(), [cast.treatment, new(cast, "Akut")]
+    scenes.answer(cast.treatment, scenes.SAFE)
+    scenes.high_alert(treatments[1])
+
+    calm, acute = (one.scored("phq-9")[0] for one in read_courses(treatments, at=at, in_list=True))
+    whole = read_courses(treatments, at=at)[0].scored("phq-9")[0]
+
+    assert (calm.total, calm.details, calm.draft) == (8, None, None)
+    assert acute.details is not None
+    assert whole.details is not None
 
 
 def test_other_reasons_are_counted_beside_the_first(cast: Cast, tove_client: Client) -> None:
