@@ -114,7 +114,12 @@ def _paired(incoming: Incoming, instrument: Instrument) -> list[tuple[Item, Item
 
 
 def _named(item: Item, by_name: Mapping[str, Item]) -> Item | None:
-    return by_name.get(item.link_id) or (by_name.get(item.code.code) if item.code else None)
+    by_link, by_code = by_name.get(item.link_id), by_name.get(item.code.code) if item.code else None
+    if by_link and by_code and by_link != by_code:
+        # One of them is wrong: else the words of one question would stand over the answers to another.
+        said = _("By its “linkId” it is one question and by its code (%(code)s) another.")
+        raise Refused(item.link_id, said % {"code": item.code.code if item.code else ""})
+    return by_link or by_code
 
 
 def _refuse_strangers(

@@ -212,10 +212,19 @@ def _plots(
     last = _last_of_course(table, scores)
     both = (first == first) & (last == last)  # NaN is not itself
     if int(both.sum()) >= PLOT_FROM:
-        found |= _change_plots(measure, first[both], last[both])
+        found |= (
+            _change_plots(measure, first[both], last[both]) if _tells_of_all(figures) else {"withheld": True}
+        )
     if chosen["cut"] == "unit":
         found["funnel"] = plotting.funnel_plot(_improved_by_group(report))
     return found
+
+
+def _tells_of_all(figures: InstrumentFigures) -> bool:
+    """Whether what is counted of all may be shown: else marks and the bar would tell it beside the completers."""
+    rates = figures.rates
+    asked_of_all = rates.get("reliable_improvement") or rates.get("response") or {}
+    return all(share.n is not None for population, share in asked_of_all.items() if population == "all")
 
 
 def _change_plots(measure: Measure, first: Any, last: Any) -> dict[str, Any]:

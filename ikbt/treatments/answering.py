@@ -119,9 +119,12 @@ def answer_out_of_turn(
         told = _told_already(treatment, occasion, level, client_key)
         if told is not None:
             return told
+        extra = plan_extra(occasion, at=at)
+        if mode == AnswerSet.Mode.SELF:
+            _hand_over(occasion, extra)
         return answer_occasion(
             treatment,
-            plan_extra(occasion, at=at),
+            extra,
             answers,
             language=language,
             client_key=client_key,
@@ -188,6 +191,16 @@ def _told_already(
     if answered is None or alert is None:
         return None
     return Answered(answered, alert) if str(level) in {alert.level, Alert.Level.WATCH} else None
+
+
+def _hand_over(occasion: Occasion, extra: Occasion) -> None:
+    """What she had begun of an occasion and was told of, before it closed: now it is handed in with the extra one.
+
+    Else the same answers would raise a second alert, at once or by the clock. An answered one keeps its own.
+    """
+    begun = Occasion.objects.filter(pk=occasion.pk, answered_at=None)
+    if begun.update(draft={}, draft_at=None):
+        Alert.objects.filter(occasion=occasion, kind=Alert.Kind.RISK).update(occasion=extra)
 
 
 def _log_follow_up(alert: Alert, by: Actor) -> None:

@@ -132,10 +132,10 @@ def way_of(treatment: Treatment, *, progress: Sequence[ModuleProgress] | None = 
     )
 
 
-def module_counts(
+def own_modules(
     treatment: Treatment, *, opened: Collection[str], handed_in: Collection[str]
-) -> tuple[int, int]:
-    """How many modules are hers, and how many of them she has handed in; one query where anything is decided.
+) -> tuple[int, frozenset[str]]:
+    """How many modules are hers, and which of them she has handed in; one query where anything is decided.
 
     Hers are those of her path, and what choices that she has still to make bring at least: whoever ends before them
     has not gone through a program that is all the shorter.
@@ -147,7 +147,7 @@ def module_counts(
     decisions = treatment.path_decisions.all() if rules.is_tailored(outline) or treatment.is_replanned else ()
     decided = decided_by(decisions)
     keys = {module["key"] for module in rules.path_of(outline, decided, opened)}
-    return len(keys) + rules.still_to_choose(outline, decided), len(keys.intersection(handed_in))
+    return len(keys) + rules.still_to_choose(outline, decided), frozenset(keys.intersection(handed_in))
 
 
 def decided_by(decisions: Iterable[PathDecision]) -> Decided:

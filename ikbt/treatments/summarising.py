@@ -9,7 +9,7 @@ from django.db import transaction
 
 from ikbt.common.clock import local_date
 from ikbt.treatments.models import OutcomeSummary, Treatment
-from ikbt.treatments.paths import module_counts
+from ikbt.treatments.paths import own_modules
 from measurements.models import Occasion
 
 
@@ -21,14 +21,14 @@ def summarise(treatment: Treatment, *, at: datetime) -> OutcomeSummary:
     with transaction.atomic():
         moments = dict(treatment.progress.values_list("module_key", "submitted_at"))
         handed_in = {key: moment for key, moment in moments.items() if moment is not None}
-        total, done = module_counts(treatment, opened=moments, handed_in=handed_in)
+        total, done = own_modules(treatment, opened=moments, handed_in=handed_in)
         summary, _made = OutcomeSummary.objects.update_or_create(
             treatment=treatment,
             defaults={
                 "measures": _measures(treatment),
                 "modules_total": total,
-                "modules_done": done,
-                "hand_ins": sorted(_days_from(moment, treatment.starts_on) for moment in handed_in.values()),
+                "modules_done": len(done),
+                "hand_ins": sorted(_days_from(handed_in[key], treatment.starts_on) for key in done),
                 "made_at": at,
             },
         )

@@ -50,6 +50,7 @@ def read_questionnaire(data: object) -> Incoming:
     """What a Questionnaire says; raises Refused with the place."""
     if not isinstance(data, dict) or data.get("resourceType") != "Questionnaire":
         raise Refused("resourceType", _("The file is not a FHIR Questionnaire."))
+    _refuse_modified(data, "modifierExtension")
     rules = _rules(data)
     named = word(data, "language", "language").partition("-")[0]
     base = named or "en"
@@ -82,6 +83,7 @@ def _walk(node: Node, key: str, depth: int) -> Iterator[tuple[Node, str]]:
         place = word(item, "linkId", f"item {number}")
         if not place:
             raise Refused(f"item {number}", _("The item has no “linkId”."))
+        _refuse_modified(item, place)
         yield item, place
         if word(item, "type", place) in CHOICES and "item" in item:
             raise Refused(place, _("Questions inside a question are not supported."))
@@ -90,6 +92,9 @@ def _walk(node: Node, key: str, depth: int) -> Iterator[tuple[Node, str]]:
 
 def _take(item: Node, place: str, file: Node, base: str, found: _Found) -> None:
     kind, text = word(item, "type", place), worded(item, "text", base, place)
+    if kind == "group":
+        # Hidden or not, what it holds are questions of ours.
+        _refuse_conditional(item, place)
     if _is_calculated(item, place):
         found.left_out.append(place)
     elif kind in {"display", "group"}:
@@ -121,6 +126,14 @@ def _question(item: Node, place: str, file: Node, base: str, text: dict[str, str
 def _is_calculated(item: Node, place: str) -> bool:
     hidden = any(row.get("valueBoolean") is True for row in extensions(item, names.HIDDEN, place))
     return item.get("readOnly") is True or hidden or has_extension(item, names.CALCULATED, place)
+
+
+def _refuse_modified(node: Node, place: str) -> None:
+    """FHIR's own rule: whoever doesn't know a modifier may not use what it modifies."""
+    if node.get("modifierExtension"):
+        raise Refused(
+            place, _("A “modifierExtension” changes what the file means in a way that is not supported.")
+        )
 
 
 def _refuse_twice(place: str, found: _Found) -> None:

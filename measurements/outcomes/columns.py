@@ -18,6 +18,7 @@ from measurements.outcomes.refusals import TableError
 
 CHUNK = 20_000
 MOST_COLUMNS = 60
+SEPARATORS = {"semicolons": ";", "tabs": "\t"}
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 Piece = tuple[Sequence[int], list[list[str]]]  # lines and the rows on them
@@ -117,6 +118,7 @@ def _header(row: list[str] | None, needed: Sequence[str], what: str) -> list[str
     if row is None:
         raise TableError(f"{what} is empty.")
     names = [name.strip() for name in row]
+    _refuse_other_separators(names)
     _refuse_repeated(names)
     _refuse_missing(names, needed)
     if len(names) > MOST_COLUMNS:
@@ -133,10 +135,19 @@ def _refuse_repeated(names: Sequence[str]) -> None:
 def _refuse_missing(names: Sequence[str], needed: Sequence[str]) -> None:
     missing = [name for name in needed if name not in names]
     if missing:
-        commas = " Columns are to be separated by commas." if len(names) == 1 and ";" in names[0] else ""
         found = ", ".join(names)[:200]
         raise TableError(
-            f"Line 1: column {missing[0]!r} is missing. Needed are {', '.join(needed)}; found {found}.{commas}"
+            f"Line 1: column {missing[0]!r} is missing. Needed are {', '.join(needed)}; found {found}."
+        )
+
+
+def _refuse_other_separators(names: Sequence[str]) -> None:
+    """As Excel saves CSV where the comma is the decimal sign, and what is copied out of it."""
+    sign = next((sign for sign, word in SEPARATORS.items() if len(names) == 1 and word in names[0]), "")
+    if sign:
+        raise TableError(
+            f"Line 1: the columns are separated by {sign}, and must be separated by commas (with a point in decimals). "
+            f"Found {names[0][:200]!r}."
         )
 
 

@@ -8,7 +8,7 @@ would flatter, as worse would frighten; both would be guesses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from measurements.effect_sizes import rate
 from measurements.outcomes.changing import Outcome, Scores, outcomes, pair_outcomes
-from measurements.outcomes.figures import PairFigures, Rates, Share
+from measurements.outcomes.figures import Apart, PairFigures, Rates, Share
 from measurements.outcomes.measure import Measure
 from measurements.outcomes.table import Table
 from measurements.talking_therapies import ANXIETY
@@ -26,6 +26,9 @@ Flags = NDArray[np.bool_]
 GAD7 = "gad-7"
 PHQ = "phq-9"
 NO_WORST_CASE = frozenset({"reliable_deterioration"})
+REMISSION, RECOVERY = "remission", "recovery"
+# Populations that hold each other, the wider one first.
+BESIDE = (("all", "completers"), ("worst_case", "completers"), ("all", "worst_case"))
 
 
 @dataclass(frozen=True)
@@ -62,19 +65,37 @@ def _recorded(course: Numbers, places: NDArray[np.intp]) -> Numbers:
     return found
 
 
-def instrument_rates(measure: Measure, scores: Numbers, course: Course, completed: Numbers | None) -> Rates:
+@dataclass(frozen=True)
+class Populations:
+    """Who the three populations are. `ended`: of whom the worst case knows the end."""
+
+    everybody: Flags
+    completers: Flags
+    started: Flags
+    ended: Flags
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The rates, and of how many persons one of them tells more than others."""
+
+    rates: Rates
+    apart: Apart
+
+
+def instrument_rates(measure: Measure, scores: Numbers, course: Course, completed: Numbers | None) -> Counted:
     """Rate -> population -> share for one instrument (persons x waves)."""
     own = course.of(scores)
     first, end = own[:, 0], own[:, -1]
-    started, ended = ~np.isnan(first), _ended(~np.isnan(end), completed)
-    return _side_by_side(
+    started, ended = ~np.isnan(first), ~np.isnan(end)
+    found = _side_by_side(
         lambda last: outcomes(measure, first, last),
         last_recorded(own),
         end,
-        started,
-        started & ended,
-        started,
+        Populations(started, started & _completers(ended, completed), started, started & ended),
     )
+    # Remission and recovery are one question where remission is not being a case: of others, and of cases.
+    return found if measure.remission is None else Counted(found.rates, _of_one_rate(found.apart))
 
 
 def pair_figures(table: Table, course: Course) -> PairFigures | None:
@@ -95,16 +116,17 @@ def pair_figures(table: Table, course: Course) -> PairFigures | None:
     end = [phq9[:, -1], anxiety[:, -1]]
     started = ~np.isnan(first[0]) & ~np.isnan(first[1])
     paired = _twice(phq9) & _twice(anxiety)
-    ended = _ended(~np.isnan(end[0]) & ~np.isnan(end[1]), table.completed) & paired
+    ended = ~np.isnan(end[0]) & ~np.isnan(end[1]) & paired
 
     def read(later: Numbers) -> Mapping[str, Outcome]:
         return pair_outcomes(first[0], later[:, 0], Scores(first[1], later[:, 1], case, change))
 
     # With one score alone, first and last are the same and the end is no second measurement.
     at_end = np.where(paired[:, None], np.column_stack(end), np.nan)
-    rates = _side_by_side(read, np.column_stack(last), at_end, paired, ended, started)
+    whom = Populations(paired, _completers(ended, table.completed), started, ended)
+    found = _side_by_side(read, np.column_stack(last), at_end, whom)
     cases = started & ((first[0] >= 10) | (first[1] >= case))
-    return PairFigures(", else ".join(named), int(started.sum()), int(cases.sum()), rates)
+    return PairFigures(", else ".join(named), int(started.sum()), int(cases.sum()), found.rates, found.apart)
 
 
 def _own_anxiety(table: Table, course: Course, named: list[str]) -> tuple[Numbers, Numbers, Numbers]:
@@ -124,27 +146,43 @@ def _twice(course: Numbers) -> Flags:
     return found
 
 
-def _ended(answered: Flags, completed: Numbers | None) -> Flags:
-    return answered if completed is None else answered & (completed == 1)
+def _completers(ended: Flags, completed: Numbers | None) -> Flags:
+    return ended if completed is None else ended & (completed == 1)
 
 
 def _side_by_side(
-    read: Callable[[Numbers], Mapping[str, Outcome]],
-    last: Numbers,
-    end: Numbers,
-    everybody: Flags,
-    completers: Flags,
-    started: Flags,
-) -> Rates:
+    read: Callable[[Numbers], Mapping[str, Outcome]], last: Numbers, end: Numbers, whom: Populations
+) -> Counted:
     carried, strict = read(last), read(end)
-    return {
+    rates = {
         key: {
-            "all": _share(carried[key], everybody),
-            "completers": _share(strict[key], completers),
-            **({} if key in NO_WORST_CASE else {"worst_case": _share(strict[key], started)}),
+            "all": _share(carried[key], whom.everybody),
+            "completers": _share(strict[key], whom.completers),
+            **({} if key in NO_WORST_CASE else {"worst_case": _share(strict[key], whom.started)}),
         }
         for key in carried
     }
+    return Counted(rates, dict(_apart({key: one.asked for key, one in carried.items()}, whom)))
+
+
+def _apart(asked: Mapping[str, Flags], whom: Populations) -> Iterator[tuple[tuple[str, str, str, str], int]]:
+    """By how many persons two populations of a rate differ, and remission from recovery in each of those."""
+    known = {"all": whom.everybody, "worst_case": whom.ended, "completers": whom.completers}
+    for key, own in asked.items():
+        for one, other in BESIDE:
+            if key not in NO_WORST_CASE or "worst_case" not in {one, other}:
+                yield (key, one, key, other), int((own & known[one] & ~known[other]).sum())
+    if not {REMISSION, RECOVERY} <= asked.keys():
+        return
+    others = asked[REMISSION] & ~asked[RECOVERY]
+    for one, population in known.items():
+        yield (REMISSION, one, RECOVERY, one), int((others & population).sum())
+    for one, other in BESIDE:
+        yield (REMISSION, one, RECOVERY, other), int((others & known[one] & ~known[other]).sum())
+
+
+def _of_one_rate(apart: Apart) -> Apart:
+    return {key: n for key, n in apart.items() if key[0] == key[2]}
 
 
 def _share(outcome: Outcome, population: Flags) -> Share:

@@ -44,6 +44,7 @@ def group_figures(table: Table, course: Course, *, name: str, model: bool = True
 def _instrument(table: Table, key: str, course: Course, *, model: bool) -> InstrumentFigures:
     measure, scores = table.measures[key], table.scores[key]
     started = int((~np.isnan(scores[:, course.baseline])).sum())
+    counted = instrument_rates(measure, scores, course, table.completed)
     return InstrumentFigures(
         instrument=key,
         started=started,
@@ -52,8 +53,9 @@ def _instrument(table: Table, key: str, course: Course, *, model: bool) -> Instr
             for place in range(len(table.waves))
             if not np.isnan(scores[:, place]).all()
         ),
-        rates=instrument_rates(measure, scores, course, table.completed),
+        rates=counted.rates,
         model=_model(table, measure, scores, course) if model else None,
+        apart=counted.apart,
     )
 
 

@@ -83,17 +83,23 @@ class Model:
 
 
 Rates = Mapping[str, Mapping[str, Share]]  # rate -> population -> share
+# (rate, population, other rate, other population) -> of how many persons one printed share tells more than others.
+Apart = Mapping[tuple[str, str, str, str], int]
 
 
 @dataclass(frozen=True)
 class InstrumentFigures:
-    """One instrument in one group. `started`: how many have a score at baseline."""
+    """One instrument in one group. `started`: how many have a score at baseline.
+
+    `apart` is for deciding what may be shown, and empty in what is.
+    """
 
     instrument: str
     started: int | None
     waves: tuple[Wave, ...]
     rates: Rates
     model: Model | None = None
+    apart: Apart = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,7 @@ class PairFigures:
     started: int | None
     cases_at_start: int | None
     rates: Rates
+    apart: Apart = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -141,4 +148,11 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain values, ready for JSON."""
-        return asdict(self)
+        return _without_apart(asdict(self))
+
+
+def _without_apart(values: dict[str, Any]) -> dict[str, Any]:
+    for group in (values["total"], *values["groups"]):
+        for one in (*group["instruments"], *([group["pair"]] if group["pair"] else [])):
+            del one["apart"]
+    return values

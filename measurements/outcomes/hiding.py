@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from measurements.outcomes.figures import (
+    Apart,
     GroupFigures,
     InstrumentFigures,
     PairFigures,
@@ -27,6 +28,7 @@ AT_LEAST = 5
 Key = tuple[str, ...]
 PERSONS: Key = ("persons",)
 PAIR = "pair"
+APART = "apart"  # a cell that no figure shows: the persons of whom one tells more than others
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ def hidden(report: Report, *, also: Collection[str] = ()) -> Report:
         also=[place for place, group in enumerate(groups) if group.name in also],
     )
     gone = [_own_hidden(group, at_least) for group in groups]
-    total_gone = _own_hidden(report.total, at_least) | _hide_together(groups, gone, persons.places, at_least)
+    total_gone = _own_hidden(report.total, at_least)
+    _hide_together(groups, gone, persons.places, total=report.total, total_gone=total_gone, at_least=at_least)
     if _is_few(report.total.persons, at_least) or persons.total:
         total_gone.add(PERSONS)
     shown = tuple(
@@ -85,21 +88,41 @@ def hidden(report: Report, *, also: Collection[str] = ()) -> Report:
 
 
 def _hide_together(
-    groups: Sequence[GroupFigures], gone: Sequence[set[Key]], blank: Collection[int], at_least: int
-) -> set[Key]:
-    """Adds to each group's hidden keys what would follow by subtraction; returns what must go from the total too."""
+    groups: Sequence[GroupFigures],
+    gone: Sequence[set[Key]],
+    blank: Collection[int],
+    *,
+    total: GroupFigures,
+    total_gone: set[Key],
+    at_least: int,
+) -> None:
+    """Adds to each group's hidden keys, and to the total's, what would follow by subtraction."""
     cells = [_cells(group) for group in groups]
-    from_total = set()
-    for key in sorted(set().union(*cells)):
-        also = [
-            place for place, keys in enumerate(gone) if place in blank or key in keys or _whole(key) in keys
-        ]
-        found = hidden_places([own.get(key, 0) for own in cells], at_least=at_least, also=also)
-        for place in found.places:
-            gone[place].add(key)
-        if found.total:
-            from_total.add(key)
-    return from_total
+    of_total = _cells(total)
+    # What tells two figures apart first: it is hidden by hiding one of them.
+    every = sorted(set().union(*cells), key=lambda key: (key[0] != APART, key))
+    before = -1
+    # What is hidden for one reason may have to take more with it for another, until nothing is added.
+    while before != (before := sum(map(len, (*gone, total_gone)))):
+        for key in every:
+            also = [place for place, keys in enumerate(gone) if place in blank or _is_gone(key, keys)]
+            found = hidden_places([own.get(key, 0) for own in cells], at_least=at_least, also=also)
+            for place in found.places:
+                gone[place].add(_figure_of(key))
+            if found.total:
+                total_gone.add(_figure_of(key))
+        for own, keys in zip((*cells, of_total), (*gone, total_gone), strict=True):
+            _hide_alike(own, keys)
+
+
+def _hide_alike(cells: Mapping[Key, int], keys: set[Key]) -> None:
+    """Adds what says the same as a hidden figure: where nobody tells them apart, each follows from the others."""
+    for key, n in cells.items():
+        if key[0] == APART and n == 0:
+            told_by = _told_by(key)
+            left = [one for one in told_by if one not in keys]
+            if len(left) == len(told_by) - 1:
+                keys.add(left[0])
 
 
 def _is_few(count: int | None, at_least: int) -> bool:
@@ -117,11 +140,11 @@ def _cells(group: GroupFigures) -> Mapping[Key, int]:
     for one in group.instruments:
         found["started", one.instrument] = one.started
         found |= {("wave", one.instrument, wave.wave): wave.n for wave in one.waves}
-        found |= _rate_cells(one.instrument, one.rates)
+        found |= _rate_cells(one.instrument, one.rates) | _apart_cells(one.instrument, one.apart)
     if group.pair:
         found["started", PAIR] = group.pair.started
         found["cases", PAIR] = group.pair.cases_at_start
-        found |= _rate_cells(PAIR, group.pair.rates)
+        found |= _rate_cells(PAIR, group.pair.rates) | _apart_cells(PAIR, group.pair.apart)
     if group.completed:
         found["completed", ""] = group.completed.n
     if group.days_to_start:
@@ -137,6 +160,28 @@ def _rate_cells(name: str, rates: Rates) -> dict[Key, int | None]:
     }
 
 
+def _apart_cells(name: str, apart: Apart) -> dict[Key, int | None]:
+    return {(APART, name, *key): n for key, n in apart.items()}
+
+
+def _figure_of(key: Key) -> Key:
+    """What to hide of a cell: its own figure, or the first of those that tell it."""
+    return _told_by(key)[0] if key[0] == APART else key
+
+
+def _told_by(key: Key) -> list[Key]:
+    """The figures that tell it together, the first to hide first."""
+    _apart, name, rate, population, other_rate, other = key
+    pairs = [(one, of) for one in (rate, other_rate) for of in (population, other)]
+    return list(dict.fromkeys(("rate", name, *pair) for pair in pairs))
+
+
+def _is_gone(key: Key, keys: Collection[Key]) -> bool:
+    """Whether a cell is hidden: by itself, with all of its instrument, or since one of those that tell it is."""
+    told_by = _told_by(key) if key[0] == APART else [key]
+    return _whole(key) in keys or any(one in keys for one in told_by)
+
+
 def _own_hidden(group: GroupFigures, at_least: int) -> set[Key]:
     """What is too small by itself: cells of few, and what tells of the few by which two populations differ."""
     cells = _cells(group)
@@ -144,6 +189,9 @@ def _own_hidden(group: GroupFigures, at_least: int) -> set[Key]:
     for key, n in cells.items():
         if key[0] == "rate" and key[3] == "completers":
             few |= _beside_completers(cells, key, n, at_least)
+    for key in sorted(cells):
+        if key[0] == APART and key in few and not _is_gone(key, few):
+            few.add(_figure_of(key))
     return few
 
 
@@ -186,6 +234,7 @@ def _instrument(one: InstrumentFigures, keys: Collection[Key], at_least: int) ->
         waves=waves,
         rates=_rates(one.instrument, one.rates, keys, whole),
         model=one.model if kept else None,
+        apart={},
     )
 
 
@@ -204,6 +253,7 @@ def _pair(pair: PairFigures, keys: Collection[Key]) -> PairFigures:
         started=None if whole else pair.started,
         cases_at_start=None if whole or ("cases", PAIR) in keys else pair.cases_at_start,
         rates=_rates(PAIR, pair.rates, keys, whole),
+        apart={},
     )
 
 

@@ -13,7 +13,7 @@ from io import StringIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from measurements.whole_files import whole_file
+from ikbt.common.whole_files import whole_file
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite

@@ -102,7 +102,7 @@ def _table(given: Columns) -> Table:
         days=medians,
         measures=measures,
         scores=_matrices(person, instrument, wave, score),
-        completed=_completed(own.pop(COMPLETED, None)),
+        completed=_completed(own.pop(COMPLETED, None), lines[_first_rows(person)]),
         days_to_start=None
         if started is None
         else _numbers(started, DAYS_TO_START, lines[_first_rows(person)], (0, MOST_DAYS)),
@@ -218,10 +218,11 @@ def _matrices(person: Column, instrument: Column, wave: Column, score: Numbers) 
     return found
 
 
-def _completed(column: Column | None) -> Numbers | None:
+def _completed(column: Column | None, lines: Places) -> Numbers | None:
     if column is None:
         return None
     wrong = [name for name in column.names if name.lower() not in YES_NO]
     if wrong:
-        raise TableError(f"{COMPLETED} can be yes, no or empty, not {wrong[0][:40]!r}.")
+        line = _line_of(column, wrong[0], lines)
+        raise TableError(f"Line {line}: {COMPLETED} can be yes, no or empty, not {wrong[0][:40]!r}.")
     return np.array([YES_NO[name.lower()] for name in column.names])[column.places]

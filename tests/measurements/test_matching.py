@@ -152,6 +152,21 @@ def test_what_is_not_the_instruments_is_refused_by_its_place(
     assert words in str(refused.value)
 
 
+def test_a_question_whose_id_and_code_are_of_two_is_refused() -> None:
+    """The words of the first question would stand over the answers to the one on suicide."""
+    brought = exported("phq-9")
+    first, last = (
+        next(row for row in brought["item"] if row["linkId"] == link) for link in ("44250-9", "44260-8")
+    )
+    first["linkId"], last["linkId"] = last["linkId"], first["linkId"]
+
+    with translation.override("sv"), pytest.raises(Refused) as refused:
+        matched(brought, "phq-9")
+
+    assert refused.value.place == "44260-8"
+    assert "44250-9" in str(refused.value.words)
+
+
 def test_another_number_of_questions_is_refused() -> None:
     file = foreign("isi")
     file["item"].pop()

@@ -43,6 +43,17 @@ def told(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(text)))
 
 
+@pytest.mark.parametrize(("sign", "name"), [(";", "semicolons"), ("\t", "tabs")])
+def test_a_file_as_a_swedish_spreadsheet_saves_it_is_told_what_is_wrong(
+    sign: str, name: str, tmp_path: Path
+) -> None:
+    file = written(tmp_path, GAD2.replace(",", sign), "elin,3,2".replace(",", sign))
+    code, out, err = run("gad-2", input=file)
+
+    assert (code, out) == (2, "")
+    assert f"Line 1: the columns are separated by {name}, and must be separated by commas" in err
+
+
 def test_rows_are_scored_and_the_other_columns_kept(tmp_path: Path) -> None:
     file = written(tmp_path, "id,item2,item1,unit", "elin,3,2,north", "omar,,1,south")
     code, out, err = run("gad-2", input=file)
@@ -148,7 +159,7 @@ def test_of_many_bad_lines_twenty_are_named_and_the_rest_counted(tmp_path: Path)
         ("id,item1,item2,item1", "a,1,1,1", "Line 1: column 'item1' stands twice."),
         (GAD2, "a,1", "Line 2: there are 2 values for 3 columns."),
         ("total,item1,item2", "a,1,1", "Line 1: column 'total' has the name of a result; rename it."),
-        ("id;item1;item2", "a;1;1", "column 'item1' is missing."),
+        ("id;item1;item2", "a;1;1", "the columns are separated by semicolons"),
     ],
 )
 def test_wrong_columns_are_named(tmp_path: Path, head: str, row: str, sentence: str) -> None:

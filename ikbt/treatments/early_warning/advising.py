@@ -81,6 +81,7 @@ def began_as(summary: OutcomeSummary, forecast: EarlyWarningModel) -> Beginning 
     return beginning(
         of(summary.measures, forecast.instrument),
         summary.hand_ins,
+        modules=summary.modules_total,
         instrument=instrument(forecast.instrument),
         week=forecast.week,
     )

@@ -37,7 +37,7 @@ class Beginning:
     """What the model is given, each about 0 to 1: shares of the instrument's span, of weeks, of modules.
 
     `change` is positive when worse. `unanswered`: share of the questionnaires due by then.
-    `behind`: share of the weeks without a module handed in.
+    `behind`: share of the weeks without a module of her own path handed in; a path shorter than the weeks asks no more.
     """
 
     baseline: float
@@ -73,9 +73,12 @@ def answered_before(occasions: Sequence[Seen], day: int) -> list[Scored]:
 
 
 def beginning(
-    occasions: Sequence[Seen], hand_ins: Sequence[int], *, instrument: Instrument, week: int
+    occasions: Sequence[Seen], hand_ins: Sequence[int], *, modules: int, instrument: Instrument, week: int
 ) -> Beginning | None:
-    """The first `week` weeks of a treatment; None without a baseline or without a later score to compare with."""
+    """The first `week` weeks of a treatment; None without a baseline or without a later score to compare with.
+
+    `modules`: how many her own path has; `hand_ins`: the days on which she handed one of them in.
+    """
     end = week * DAYS
     scored = answered_before(occasions, end)
     first = _baseline(scored)
@@ -87,7 +90,7 @@ def beginning(
         baseline=at_first,
         change=at_last - at_first,
         unanswered=_unanswered(occasions, end),
-        behind=max(0.0, 1 - sum(day < end for day in hand_ins) / week),
+        behind=_behind(sum(day < end for day in hand_ins), min(week, modules)),
     )
 
 
@@ -109,6 +112,11 @@ def _unanswered(occasions: Sequence[Seen], end: int) -> float:
     due = [one for one in occasions if one.due < end]
     missed = sum(one.answered is None or one.answered >= end for one in due)
     return missed / len(due) if due else 0.0
+
+
+def _behind(handed_in: int, asked: int) -> float:
+    """Share of what was asked by then that is not handed in; 0 when nothing was asked."""
+    return max(0.0, 1 - handed_in / asked) if asked else 0.0
 
 
 def has_failed(occasions: Sequence[Seen], *, instrument: Instrument) -> bool | None:

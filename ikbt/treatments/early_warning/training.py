@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -18,6 +18,15 @@ from ikbt.treatments.early_warning.regression import Weights, fit
 from ikbt.treatments.models import EarlyWarningModel, OutcomeSummary
 from ikbt.treatments.thresholds import LEARNING
 from measurements.instrument import Instrument
+
+
+class Ended(NamedTuple):
+    """What is read of an ended treatment."""
+
+    measures: dict[str, Any]
+    hand_ins: list[int]
+    modules: int
+    starts_on: date
 
 
 @dataclass(frozen=True)
@@ -43,7 +52,7 @@ def train_early_warning(instrument: Instrument, *, week: int, by: Actor, at: dat
     The latest starters are held back and judged on. Too few of either outcome: stored without weights, with the reason.
     """
     rows = _ended(instrument)
-    courses = [of(measures, instrument.id) for measures, _hand_ins, _start in rows]
+    courses = [of(row.measures, instrument.id) for row in rows]
     cases = sorted(_cases(rows, courses, instrument, week), key=lambda case: case.starts_on)
     cut = round(len(cases) * (1 - LEARNING.held_back))
     early, late = cases[:cut], cases[cut:]
@@ -102,27 +111,19 @@ def _learn(early: Sequence[Case], late: Sequence[Case]) -> tuple[Weights, Judgem
     return weights, judge(chances, [case.failed for case in late], threshold=threshold)
 
 
-def _ended(instrument: Instrument) -> list[tuple[dict[str, Any], list[int], date]]:
+def _ended(instrument: Instrument) -> list[Ended]:
     rows = OutcomeSummary.objects.of_the_service().over()
-    return [
-        (measures, hand_ins, starts_on)
-        for measures, hand_ins, starts_on in rows.values_list(
-            "measures", "hand_ins", "treatment__starts_on"
-        ).iterator(chunk_size=2000)
-        if instrument.id in measures
-    ]
+    read = rows.values_list("measures", "hand_ins", "modules_total", "treatment__starts_on")
+    return [row for row in map(Ended._make, read.iterator(chunk_size=2000)) if instrument.id in row.measures]
 
 
 def _cases(
-    rows: Sequence[tuple[dict[str, Any], list[int], date]],
-    courses: Sequence[Sequence[Seen]],
-    instrument: Instrument,
-    week: int,
+    rows: Sequence[Ended], courses: Sequence[Sequence[Seen]], instrument: Instrument, week: int
 ) -> list[Case]:
     found = []
-    for (_measures, hand_ins, starts_on), course in zip(rows, courses, strict=True):
+    for row, course in zip(rows, courses, strict=True):
         failed = has_failed(course, instrument=instrument)
-        began = beginning(course, hand_ins, instrument=instrument, week=week)
+        began = beginning(course, row.hand_ins, modules=row.modules, instrument=instrument, week=week)
         if failed is not None and began is not None:
-            found.append(Case(starts_on, began, failed))
+            found.append(Case(row.starts_on, began, failed))
     return found

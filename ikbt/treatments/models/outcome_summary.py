@@ -26,7 +26,7 @@ class OutcomeSummary(PatientRow):
     # Modules of the patient's own path, and how many of them were handed in.
     modules_total = models.PositiveIntegerField(default=0)
     modules_done = models.PositiveIntegerField(default=0)
-    # Day of each module's hand-in, counted from the start, oldest first.
+    # Day of each of those hand-ins, counted from the start, oldest first.
     hand_ins = models.JSONField(default=list)
     made_at = models.DateTimeField()
 

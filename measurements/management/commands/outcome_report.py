@@ -15,7 +15,7 @@ from measurements.outcomes.hiding import AT_LEAST
 from measurements.outcomes.refusals import ChoiceError, TableError
 from measurements.outcomes.report_sheet import report_sheet
 from measurements.outcomes.reporting import outcome_report, read_csv
-from measurements.outcomes.sheets import UnknownFormatError, save
+from measurements.outcomes.sheets import TooManyRowsError, UnknownFormatError, save
 from measurements.outcomes.telling import told
 
 INVALID = 2
@@ -47,9 +47,13 @@ class Command(BaseCommand):
         )
         parser.add_argument("--no-model", action="store_true", help="leave the mixed model out")
         parser.add_argument(
-            "--output", type=Path, help="write a long table with its code book: FILE.csv or FILE.xlsx"
+            "--output",
+            type=Path,
+            help="write FILE.csv or FILE.xlsx with its code book, and print what was written",
         )
-        parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument(
+            "--json", action="store_true", help="print one JSON object, also when a file is written"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prints the report; or says on standard error in one sentence what is wrong, and ends with code 2."""
@@ -64,23 +68,19 @@ class Command(BaseCommand):
             )
         except (TableError, ChoiceError) as wrong:
             self._end(str(wrong))
-        if options["output"]:
-            self._save(report, options["output"])
-            return
-        self.stdout.write(
-            json.dumps(report.as_dict(), ensure_ascii=False, allow_nan=False)
-            if options["json"]
-            else told(report)
-        )
+        written = self._save(report, options["output"]) if options["output"] else []
+        if options["json"]:
+            self.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False, allow_nan=False))
+        else:
+            self.stdout.write("\n".join(map(str, written)) if written else told(report))
 
-    def _save(self, report: Report, path: Path) -> None:
+    def _save(self, report: Report, path: Path) -> list[Path]:
         try:
-            written = save(report_sheet(report), path)
-        except UnknownFormatError as wrong:
+            return save(report_sheet(report), path)
+        except (UnknownFormatError, TooManyRowsError) as wrong:
             self._end(str(wrong))
         except OSError as error:
             self._end(f"{path} can't be written: {error.strerror}.")
-        self.stdout.write("\n".join(str(one) for one in written))
 
     def _end(self, sentence: str) -> NoReturn:
         self.stderr.write(sentence)

@@ -12,11 +12,11 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand
 
+from ikbt.common.whole_files import whole_file
 from measurements.instrument import Instrument
 from measurements.outcomes.refusals import TableError
 from measurements.registry import UnknownInstrumentError, instrument
 from measurements.scoring import ScoreResult, Status, score
-from measurements.whole_files import whole_file
 
 WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 # What argparse would take for an option: "-1,0,2" is a (wrong) set of answers.

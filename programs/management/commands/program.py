@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import SYSTEM, record
 from ikbt.common import clock
-from measurements.whole_files import whole_file
+from ikbt.common.whole_files import whole_file
 from programs.freezing import freeze
 from programs.importing import import_program
 from programs.models import ProgramPage, ProgramVersion, UnitPage

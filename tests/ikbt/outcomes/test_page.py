@@ -92,6 +92,22 @@ def test_below_twenty_no_mark_stands_for_a_treatment(cast: Cast) -> None:
     assert "tjugo behandlingar" in html
 
 
+def test_marks_and_bar_do_not_tell_of_the_few_whose_figures_are_hidden(cast: Cast) -> None:
+    """All but three completed: what is counted of all, less the completers, would be of the three."""
+    rows = ended(cast, 30, cast.alfa)
+    for number, row in enumerate(rows):
+        last = 5.0 + number % 9
+        row.measures = {"phq-9": [["pre", 0, 0, 3, 14, 0, 18.0], ["post", 10, 70, 75, 98, 72, last]]}
+        row.modules_done = 2 if number < 3 else 9
+        row.save()
+
+    html = shown(cast)
+
+    assert "skulle de berätta om de få" in html
+    assert '<svg class="outcomes-bar"' not in html
+    assert html.count('<svg class="outcomes-plot"') == 1, "the means alone"
+
+
 def test_a_small_group_is_hidden_and_so_is_what_it_would_follow_from(cast: Cast) -> None:
     """Of 30 women and 3 men, the men would follow from the total less the women."""
     for number, summary in enumerate(ended(cast, 33, cast.alfa)):

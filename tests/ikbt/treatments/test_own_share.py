@@ -27,6 +27,12 @@ def counts(made: Course) -> tuple[int, int]:
     return summary.modules_done, summary.modules_total
 
 
+def hand_ins(made: Course) -> list[int]:
+    """The days of what she has handed in."""
+    found: list[int] = OutcomeSummary.objects.get(treatment=made.treatment).hand_ins
+    return found
+
+
 def four(cast: Cast, *, last: Any = None) -> Course:
     return course(
         cast,
@@ -111,6 +117,28 @@ def test_a_choice_that_is_still_to_be_made_counts_for_the_least_it_brings(cast: 
     choose(made.treatment, "way", ["long"], patient=made.patient, by=made.actor, at=made.later(1))
 
     assert counts(made) == (1, 4)
+
+
+def test_a_module_that_she_chose_away_and_handed_in_beside_counts_on_neither_side_nor_as_a_day(
+    cast: Cast,
+) -> None:
+    """The forecast reads the days: a module that is not hers would say that she keeps up."""
+    ways = [{"key": way, "title": way, "modules": [key]} for way, key in (("one", "m02"), ("other", "m03"))]
+    made = course(
+        cast,
+        module("m01", release="start", days=0),
+        *(module(f"m0{n}", days=0) for n in (2, 3, 4)),
+        choices=[{"key": "way", "title": "Välj väg", "least": 1, "most": 1, "options": ways}],
+    )
+    choose(made.treatment, "way", ["one"], patient=made.patient, by=made.actor, at=made.later(1))
+    open_module(made.treatment, "m02", opened_by=cast.tove, reason=WHY, by=tove(cast), at=made.later(1))
+    choose(made.treatment, "way", ["other"], patient=made.patient, by=made.actor, at=made.later(1))
+    made.hand_in("m01", days=1)
+    assert (counts(made), hand_ins(made)) == ((1, 3), [1])
+
+    made.hand_in("m02", days=3)
+
+    assert (counts(made), hand_ins(made)) == ((1, 3), [1])
 
 
 @pytest.mark.parametrize(("left_out", "completed"), [(["m04", "m05"], True), (["m05"], True), ([], False)])

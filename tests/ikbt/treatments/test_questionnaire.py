@@ -237,6 +237,47 @@ def test_a_risk_answer_to_a_questionnaire_that_has_closed_reaches_a_human(
     assert AnswerSet.objects.count() == 1
 
 
+def test_what_was_kept_before_it_closed_and_is_handed_in_after_is_one_alert_for_the_clock_too(
+    address: str, occasion: Occasion, anna_client: Client
+) -> None:
+    """The choice lies in the draft of what closed, and the answers in the one that stands in for it."""
+    at = clock.now()
+    anna_client.post(address, {**answers(occasion, [*[None] * 8, 2]), "go": "keep"})
+    Occasion.objects.filter(pk=occasion.pk).update(closes_at=at)
+
+    anna_client.post(address, posted(occasion, [*CALM[:8], 2]))
+    keep_time(at=at + timedelta(hours=3))
+
+    alert = Alert.objects.get(kind=Alert.Kind.RISK)
+    assert (AnswerSet.objects.count(), alert.occasion == occasion) == (1, False)
+
+
+def test_what_was_told_while_unfinished_and_is_handed_in_after_it_closed_is_the_same_alert(
+    address: str, occasion: Occasion, anna_client: Client
+) -> None:
+    anna_client.post(address, {**answers(occasion, [*[None] * 8, 2]), "go": "later"})
+    told = Alert.objects.get(kind=Alert.Kind.RISK)
+    Occasion.objects.filter(pk=occasion.pk).update(closes_at=clock.now())
+
+    response = anna_client.post(address, posted(occasion, [*CALM[:8], 2]))
+
+    alert = Alert.objects.get(kind=Alert.Kind.RISK)
+    assert (alert.pk, f"larm={alert.pk}" in response["Location"]) == (told.pk, True)
+    assert alert.occasion == AnswerSet.objects.get().occasion != occasion
+
+
+def test_what_was_told_at_watch_and_is_worse_when_handed_in_after_it_closed_lifts_the_alert(
+    address: str, occasion: Occasion, anna_client: Client
+) -> None:
+    anna_client.post(address, {**answers(occasion, [*[None] * 8, 1]), "go": "later"})
+    assert Alert.objects.get(kind=Alert.Kind.RISK).level == Alert.Level.WATCH
+    Occasion.objects.filter(pk=occasion.pk).update(cancelled_at=clock.now())
+
+    anna_client.post(address, posted(occasion, [*CALM[:8], 3]))
+
+    assert Alert.objects.get(kind=Alert.Kind.RISK).level == Alert.Level.HIGH
+
+
 @pytest.mark.parametrize("gap", [{"asked": ""}, {"q_44250-9": ""}, {"go": "later"}])
 def test_a_risk_answer_does_not_wait_for_the_rest_of_the_form(
     gap: dict[str, str], cast: Cast, address: str, occasion: Occasion, anna_client: Client

@@ -156,6 +156,9 @@ REFUSED: list[tuple[File, str, str]] = [
     (file(question("1"), question("2", enableWhen=shown_when(operator=["="]))), "2", "enableWhen"),
     (file(question("1"), question("2", enableWhen=shown_when() + shown_when())), "2", "enableWhen"),
     (file(question("1"), {"linkId": "g", "type": "group", "enableWhen": shown_when()}), "g", "enableWhen"),
+    (file({"linkId": "g", "type": "group", "readOnly": True, "enableWhen": shown_when()}), "g", "enableWhen"),
+    (file(question("1"), modifierExtension=[{"url": "urn:x"}]), "modifierExtension", "modifierExtension"),
+    (file(question("1", modifierExtension=[{"url": "urn:x"}])), "1", "modifierExtension"),
 ]
 
 

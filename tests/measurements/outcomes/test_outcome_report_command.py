@@ -160,3 +160,25 @@ def test_an_unknown_ending_or_folder_is_said_and_nothing_left(tmp_path: Path) ->
         assert (code, out) == (2, "")
         assert sentence in err
     assert [one.name for one in tmp_path.iterdir()] == ["scores.csv"]
+
+
+def test_a_file_and_json_are_both_given_when_both_are_asked_for(tmp_path: Path) -> None:
+    """A script that reads the JSON gets nothing else on standard output."""
+    file = units(tmp_path)
+    _, alone, _ = run(file, json=True)
+    code, out, err = run(file, json=True, output=tmp_path / "outcomes.csv")
+
+    assert (code, err) == (0, "")
+    assert json.loads(out) == json.loads(alone)
+    assert (tmp_path / "outcomes.csv").exists()
+
+
+def test_more_rows_than_a_workbook_holds_are_said_and_leave_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("measurements.outcomes.sheets.MOST_ROWS", 10)
+    code, out, err = run(units(tmp_path), output=tmp_path / "outcomes.xlsx")
+
+    assert (code, out) == (2, "")
+    assert "A sheet in Excel holds 10 rows; write CSV." in err
+    assert not (tmp_path / "outcomes.xlsx").exists()

@@ -117,7 +117,10 @@ def test_a_fault_is_said_with_its_line(tmp_path: Path, lines: list[str], sentenc
     [
         ("person,group,instrument,wave,days", "Line 1: column 'score' is missing. Needed are person, group,"),
         (f"{HEAD},score", "Line 1: column 'score' stands twice."),
-        (HEAD.replace(",", ";"), "Columns are to be separated by commas."),
+        (
+            HEAD.replace(",", ";"),
+            "Line 1: the columns are separated by semicolons, and must be separated by commas",
+        ),
     ],
 )
 def test_a_wrong_head_is_refused(tmp_path: Path, head: str, sentence: str) -> None:
@@ -128,7 +131,7 @@ def test_a_wrong_head_is_refused(tmp_path: Path, head: str, sentence: str) -> No
 
 
 def test_own_values_must_be_of_their_kind(tmp_path: Path) -> None:
-    with pytest.raises(TableError, match="completed can be yes, no or empty, not 'maybe'"):
+    with pytest.raises(TableError, match="Line 2: completed can be yes, no or empty, not 'maybe'"):
         table(tmp_path, "a,n,phq-9,pre,0,1,maybe", head=f"{HEAD},completed")
     with pytest.raises(TableError, match="Line 3: days_to_start is -2, outside 0"):
         table(tmp_path, "a,n,phq-9,pre,0,1,3", "b,n,phq-9,pre,0,1,-2", head=f"{HEAD},days_to_start")

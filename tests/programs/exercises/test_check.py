@@ -156,3 +156,18 @@ def test_shares_above_a_hundred_are_refused() -> None:
     assert found("responsibility_pie", slices=slices) == [("slices", "rule")]
     slices[2]["percent"] = 20
     assert found("responsibility_pie", slices=slices) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "note"),
+    [({}, True), ({"none_today": True}, False), ({"when": "14:20"}, False), ({"symptoms": ["palp"]}, False)],
+)
+def test_a_panic_diary_with_a_date_alone_is_told_that_it_counts_as_nothing(
+    told: dict[str, Any], note: bool
+) -> None:
+    values = read_form(ALL["panic_attack_log"], {}) | {"date": "2026-03-04", **told}
+    problems = check(ALL["panic_attack_log"], values, complete=True)
+
+    assert [(each.path, each.code, each.blocks) for each in problems] == (
+        [("none_today", "rule", False)] if note else []
+    )

@@ -180,7 +180,8 @@ def test_only_activities_whose_time_has_come_count_as_planned() -> None:
 
 def test_attacks_and_days_without_are_counted_apart() -> None:
     entries = [
-        {"date": "2026-03-04", "none_today": False},
+        {"date": "2026-03-04", "none_today": False, "intensity": 60},
+        {"date": "2026-03-04", "none_today": False, "cued": "uncued"},
         {"date": "2026-03-04", "none_today": False},
         {"date": "2026-03-05", "none_today": True},
         {"date": "2026-03-05", "none_today": True},

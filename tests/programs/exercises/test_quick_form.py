@@ -30,7 +30,7 @@ def test_what_may_be_left_out_is_folded() -> None:
 
 
 def test_nothing_is_folded_where_only_the_day_must_be_said() -> None:
-    """A panic diary that shows a day alone would be handed in as one more attack."""
+    """A panic diary that shows a day alone would be handed in as one, which tells of nothing."""
     view = form("panic_attack_log")
 
     assert view.more == ()

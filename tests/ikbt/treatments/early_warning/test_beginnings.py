@@ -30,7 +30,7 @@ COURSE = [
 
 
 def test_the_first_four_weeks_by_hand() -> None:
-    found = beginning(COURSE, [6, 13, 40], instrument=PHQ, week=4)
+    found = beginning(COURSE, [6, 13, 40], modules=10, instrument=PHQ, week=4)
 
     assert found is not None
     assert found.baseline == pytest.approx(18 / 27)
@@ -39,10 +39,23 @@ def test_the_first_four_weeks_by_hand() -> None:
     assert found.behind == pytest.approx(1 - 2 / 4)
 
 
+@pytest.mark.parametrize(
+    ("modules", "hand_ins", "behind"),
+    [(10, [6, 13, 20], 1 / 4), (3, [6, 13, 20], 0), (2, [6], 1 / 2), (0, [], 0), (10, [1, 2, 3, 4, 5], 0)],
+)
+def test_a_path_shorter_than_the_weeks_asks_for_no_more_than_it_has(
+    modules: int, hand_ins: list[int], behind: float
+) -> None:
+    found = beginning(COURSE, hand_ins, modules=modules, instrument=PHQ, week=4)
+
+    assert found is not None
+    assert found.behind == pytest.approx(behind)
+
+
 def test_an_answer_given_later_is_not_seen_though_its_week_was_early() -> None:
     late = [*COURSE[:3], occasion(4, 9, answered=29)]
 
-    found = beginning(late, [], instrument=PHQ, week=4)
+    found = beginning(late, [], modules=10, instrument=PHQ, week=4)
 
     assert found is not None
     assert found.change == pytest.approx(-1 / 27)
@@ -50,14 +63,14 @@ def test_an_answer_given_later_is_not_seen_though_its_week_was_early() -> None:
 
 
 def test_without_baseline_or_later_score_nothing_is_said() -> None:
-    assert beginning(COURSE[2:], [], instrument=PHQ, week=4) is None
-    assert beginning(COURSE[:1], [], instrument=PHQ, week=4) is None
-    assert beginning([], [], instrument=PHQ, week=4) is None
+    assert beginning(COURSE[2:], [], modules=10, instrument=PHQ, week=4) is None
+    assert beginning(COURSE[:1], [], modules=10, instrument=PHQ, week=4) is None
+    assert beginning([], [], modules=10, instrument=PHQ, week=4) is None
 
 
 def test_where_higher_is_better_signs_are_turned() -> None:
     course = [occasion(1, 30, kind="pre"), occasion(4, 50)]
-    found = beginning(course, [], instrument=BBQ, week=4)
+    found = beginning(course, [], modules=10, instrument=BBQ, week=4)
     span = BBQ.scoring.highest - BBQ.scoring.lowest
 
     assert found is not None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from measurements.whole_files import whole_file
+from ikbt.common.whole_files import whole_file
 
 
 def test_a_file_takes_its_name_when_it_is_written(tmp_path: Path) -> None:
