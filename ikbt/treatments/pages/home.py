@@ -74,7 +74,7 @@ def home(mine: Mine, *, unread: int, at: datetime) -> dict[str, object]:
         "unread_feedback": unread_feedback(mine, modules),
         "unread_messages": unread,
         "information_waits": information_waits(treatment),
-        "course_now": course_now(treatment),
+        "course_now": course_now(treatment, at=at),
         "has_new_therapist": has_new_therapist(mine, at=at),
         "away": therapist_away(mine, at=at),
         "week": max(1, week_of(treatment.starts_on, local_date(at))),
