@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -91,6 +93,22 @@ def test_somebody_without_a_relation_beats_for_nobody(cast: Cast, signed_in: Sig
         assert beat(signed_in(someone), cast, "25") in {403, 404}
 
     assert not ActiveTime._base_manager.exists()
+
+
+def test_nothing_but_her_own_page_reads_whose_time_it_was() -> None:
+    """T8: no list, board or export can rank by what it never reads."""
+    readers = {
+        path.relative_to(settings.BASE_DIR).as_posix()
+        for app in ("ikbt", "therapist", "measurements", "programs")
+        for path in (settings.BASE_DIR / app).rglob("*.py")
+        if "migrations" not in path.parts and re.search(r"\bActiveTime\b", path.read_text())
+    }
+
+    kept = {"ikbt/treatments/models/__init__.py", "ikbt/treatments/models/active_time.py"}
+    counted = {"ikbt/treatments/active_time_querysets.py", "ikbt/treatments/counting_time.py"}
+    # The patient's own export and the end of its keeping name the rows, not whose they are.
+    privacy = {"ikbt/privacy/keeping.py", "ikbt/privacy/wording.py"}
+    assert readers == kept | counted | privacy | {"therapist/active_minutes.py"}
 
 
 def test_queries_do_not_grow_with_weeks_and_colleagues(cast: Cast, tove_client: Client) -> None:

@@ -86,7 +86,6 @@ class SwitchForm(RuleForm):
         label=gettext_lazy("Switch it"),
         choices=[("off", gettext_lazy("Off")), ("on", gettext_lazy("On"))],
         widget=forms.RadioSelect,
-        initial="off",
     )
     reason = forms.CharField(
         label=gettext_lazy("Why"),
@@ -102,7 +101,9 @@ class SwitchForm(RuleForm):
         if len(desk.units) == 1:
             unit.widget, unit.initial = forms.HiddenInput(), desk.units[0]
         rules = [(rule.key, str(rule.what)) for rule in switchable()]
-        self.fields["rule"].choices = [(ALL, _("All at once")), *rules]  # type: ignore[attr-defined]
+        # Nothing is chosen beforehand: a hasty press must not silence every reminder of a unit.
+        choices = [("", _("Choose")), *rules, (ALL, _("All at once"))]
+        self.fields["rule"].choices = choices  # type: ignore[attr-defined]
 
 
 def read_automations(desk: AtUnits) -> AutomationsPage:

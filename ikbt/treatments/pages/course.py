@@ -67,7 +67,7 @@ class WishForm(forms.Form):
     client_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
 
 
-def course_now(treatment: Treatment) -> CourseNow:
+def course_now(treatment: Treatment, *, at: datetime) -> CourseNow:
     """In her words; at most one query."""
     state, ended = State(treatment.state), treatment.ended_at
     numbers = thresholds_of(treatment.unit)
@@ -88,21 +88,22 @@ def course_now(treatment: Treatment) -> CourseNow:
         until = local_date(ended) + timedelta(days=numbers.reopen_days)
         text = gettext("Have you changed your mind? It can be taken up again until %(day)s: call your unit.")
         return CourseNow(gettext("Your treatment has ended"), text % {"day": _day(until)})
-    return _without_dates(treatment, state)
+    return _without_dates(treatment, state, at)
 
 
-def _without_dates(treatment: Treatment, state: State) -> CourseNow:
+def _without_dates(treatment: Treatment, state: State, at: datetime) -> CourseNow:
     if state is State.ACTIVE:
         return CourseNow(
             gettext("Your treatment is under way"),
             gettext("The last day is planned to be %(day)s.") % {"day": _day(treatment.ends_on)},
         )
     if state is State.CLOSING:
+        asks = Occasion.objects.open(at).to_patient().filter(series=treatment.series_id).exists()
         return CourseNow(
             gettext("The last part of your treatment"),
-            gettext(
-                "Answer the questions after the treatment. Your therapist plans a closing talk with you."
-            ),
+            gettext("Answer the questions after the treatment. Your therapist plans a closing talk with you.")
+            if asks
+            else gettext("Your therapist plans a closing talk with you."),
         )
     if state is State.FOLLOW_UP:
         return CourseNow(
@@ -120,7 +121,7 @@ def course_page(
     most = longest_pause(treatment, by=mine.actor)
     why = obstacles(State(treatment.state), Event.PAUSED, situation_of(treatment, at), who={Who.PATIENT})
     return {
-        "now": course_now(treatment),
+        "now": course_now(treatment, at=at),
         "dates": course_dates(treatment),
         "is_paused": treatment.state == State.PAUSED,
         "may_pause": not why and most > 0,

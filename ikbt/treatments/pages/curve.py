@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ikbt.common.clock import local_date
 from ikbt.common.graph import Band, GraphPoint, ScoreGraph
 from ikbt.treatments.access import Mine
+from ikbt.treatments.models import Treatment
 from measurements.change import ReliableChange, reliable_change
 from measurements.instrument import Instrument
 from measurements.models import AnswerSet, Occasion
@@ -37,13 +38,20 @@ def curves(mine: Mine, *, language: str, at: datetime) -> list[dict[str, object]
     named = [measure["instrument"] for measure in mine.treatment.version.outline["measures"]]
     ordered = sorted(by_instrument, key=lambda slug: named.index(slug) if slug in named else len(named))
     return [
-        curve(definition_of(occasions[-1].instrument), occasions, language=language)
+        curve(
+            definition_of(occasions[-1].instrument),
+            occasions,
+            language=language,
+            treatment=mine.treatment,
+        )
         for occasions in (by_instrument[slug] for slug in ordered)
         if any(occasion.answered_at for occasion in occasions)
     ]
 
 
-def curve(instrument: Instrument, occasions: list[Occasion], *, language: str) -> dict[str, object]:
+def curve(
+    instrument: Instrument, occasions: list[Occasion], *, language: str, treatment: Treatment
+) -> dict[str, object]:
     """One instrument's graph; a missed occasion is a gap, a new version of the wording breaks the line."""
     scale = scale_for(instrument, language)
     points, before = [], ""
@@ -63,7 +71,7 @@ def curve(instrument: Instrument, occasions: list[Occasion], *, language: str) -
         reliable_change=scale.reliable_change,
         lower_is_better=scale.higher_is_worse,
     )
-    return {"key": f"curve-{instrument.id}", "graph": graph, "words": words(instrument, values)}
+    return {"key": f"curve-{instrument.id}", "graph": graph, "words": words(instrument, values, treatment)}
 
 
 def point(occasion: Occasion, *, breaks: bool) -> GraphPoint:
@@ -100,21 +108,42 @@ def label(occasion: Occasion) -> str:
     return names.get(Occasion.Kind(occasion.kind)) or _("Week %(number)d") % {"number": occasion.number}
 
 
-def words(instrument: Instrument, values: list[float]) -> str:
-    """What the curve says so far, in a sentence or two."""
-    if len(values) < FEW:
+def words(instrument: Instrument, values: list[float], treatment: Treatment) -> str:
+    """What the curve says so far, in a sentence or two; whoever has nobody to write to is told whom to call."""
+    found = reliable_change(instrument, values[0], values[-1]) if len(values) >= FEW else None
+    if found is ReliableChange.IMPROVED:
+        return _("You are clearly better than when you started. Keep doing what helps.")
+    if not treatment.is_running:
+        return _words_afterwards(found)
+    if found is None:
         return _(
             "There are only a few answers yet. The curve says more when there are some weeks to look at."
         )
-    found = reliable_change(instrument, values[0], values[-1])
-    if found is ReliableChange.IMPROVED:
-        return _("You are clearly better than when you started. Keep doing what helps.")
     if found is ReliableChange.DETERIORATED:
         return _(
             "It is heavier now than when you started. It happens, and it can turn. "
             "Tell your therapist how you have it."
         )
+    if treatment.state == Treatment.State.CLOSING:
+        return _(
+            "You are about where you started. "
+            "Talk with your therapist, before the treatment ends, about what could help from here."
+        )
     return _(
         "You are about where you started. Many notice a change only after some weeks of practice, "
         "and the curve often goes up and down on the way."
+    )
+
+
+def _words_afterwards(found: ReliableChange | None) -> str:
+    if found is None:
+        return _("There are only a few answers, too few to say how it has changed.")
+    if found is ReliableChange.DETERIORATED:
+        return _(
+            "It was heavier when you last answered than when you started. It can turn, and there is help: "
+            "call your unit or 1177."
+        )
+    return _(
+        "When you last answered you were about where you started. "
+        "If you need more help, call your unit or 1177."
     )

@@ -34,13 +34,14 @@ TELLS_OF_NEW_THERAPIST = timedelta(days=14)
 
 @dataclass(frozen=True)
 class NextStep:
-    """Where the one big button leads."""
+    """Where the one big button leads; `hands_in`: to the module's page, for no step is left."""
 
     url: str
     title: str
     module: str
     minutes: int
     begun: bool
+    hands_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,23 +74,25 @@ def home(mine: Mine, *, unread: int, at: datetime) -> dict[str, object]:
         "unread_feedback": unread_feedback(mine, modules),
         "unread_messages": unread,
         "information_waits": information_waits(treatment),
-        "course_now": course_now(treatment),
+        "course_now": course_now(treatment, at=at),
         "has_new_therapist": has_new_therapist(mine, at=at),
         "away": therapist_away(mine, at=at),
         "week": max(1, week_of(treatment.starts_on, local_date(at))),
         "weeks": treatment.weeks_planned(treatment.version.outline),
         "all_handed_in": bool(progress) and all(row.submitted_at for row in progress.values()),
+        "awaits_feedback": any(row.submitted_at and row.feedback_at is None for row in progress.values()),
     }
 
 
 def next_step(mine: Mine, way: Way, hidden: Container[str] = ()) -> NextStep | None:
-    """The step she was at last in the first module that is not handed in; else its first undone one."""
+    """In the first module that is not handed in: the step she was at last, its first undone one, or its end."""
     for module in way.path:
         row = way.opened.get(module["key"])
         if row is not None and row.submitted_at is None and module["key"] not in hidden:
             step = current_step(way, module, row)
             if step is None:
-                return None
+                url = address("module", mine, module_key=module["key"]) + "#hand-in"
+                return NextStep(url, _("All steps are done"), module["title"], 0, begun=True, hands_in=True)
             return NextStep(
                 url=address("step", mine, module_key=module["key"], step_key=step["key"]),
                 title=step["title"],

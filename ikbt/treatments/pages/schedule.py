@@ -45,7 +45,10 @@ class DayView:
 
 @dataclass(frozen=True)
 class ScheduleView:
-    """`done` of `due` counts what has come up so far this week, partly done included."""
+    """`done` of `due` counts what has come up so far this week, partly done included.
+
+    `may_copy`: there is a day with something on it.
+    """
 
     today: tuple[PlannedView, ...]
     days: tuple[DayView, ...]
@@ -56,6 +59,7 @@ class ScheduleView:
     tick_url: str
     copy_url: str
     running: bool
+    may_copy: bool
 
 
 def schedule_view(
@@ -81,6 +85,7 @@ def schedule_view(
         tick_url=address("tick", my, **place),
         copy_url=address("copy_day", my, **place),
         running=my.treatment.may_practise,
+        may_copy=any(day.items for day in days),
     )
 
 

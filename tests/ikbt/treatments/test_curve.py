@@ -11,6 +11,7 @@ from django.test import Client
 from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
 from ikbt.treatments.answering import answer_occasion
+from ikbt.treatments.models import Treatment
 from measurements.form import read_answers
 from measurements.models import Occasion
 from measurements.storing import definition_of
@@ -121,3 +122,46 @@ def test_the_programs_main_instrument_stands_first(
     page = text_of(anna_client.get(url(cast, "curve")))
 
     assert page.index("(PHQ-9)") < page.index("(GAD-7)")
+
+
+ENDED, CLOSING = Treatment.State.MAINTENANCE, Treatment.State.CLOSING
+
+
+@pytest.mark.parametrize(
+    ("state", "last", "says"),
+    [
+        (
+            CLOSING,
+            16,
+            "Prata med din behandlare, innan behandlingen slutar, om vad som kan hjälpa dig vidare.",
+        ),
+        (ENDED, 16, "När du svarade senast var du ungefär där du började."),
+        (ENDED, 23, "Det var tyngre när du svarade senast än när du började."),
+        (ENDED, 5, "Du mår tydligt bättre än när du började."),
+    ],
+)
+def test_at_the_end_and_after_it_the_words_promise_no_weeks_and_lead_to_somebody_who_answers(
+    cast: Cast, anna_client: Client, occasions: list[Occasion], state: str, last: int, says: str
+) -> None:
+    for occasion, total in zip(occasions, [16, 15, 16, last], strict=True):
+        answer(cast, occasion, total)
+    Treatment.objects.filter(pk=cast.treatment.pk).update(state=state, ended_at=clock.now())
+
+    page = text_of(anna_client.get(url(cast, "curve")))
+
+    assert says in page
+    assert "efter några veckors övning" not in page
+    assert "Berätta för din behandlare" not in page
+    assert ("ring din enhet eller 1177" in page.lower()) == (state == ENDED and last != 5)
+
+
+def test_after_the_end_few_answers_are_not_said_to_become_more(
+    cast: Cast, anna_client: Client, occasions: list[Occasion]
+) -> None:
+    answer(cast, occasions[0], 12)
+    Treatment.objects.filter(pk=cast.treatment.pk).update(state=ENDED, ended_at=clock.now())
+
+    page = text_of(anna_client.get(url(cast, "curve")))
+
+    assert "för få för att säga hur det har förändrats" in page
+    assert "när det finns några veckor att titta på" not in page

@@ -108,3 +108,42 @@ def test_the_week_is_counted_from_the_start(cast: Cast, anna_client: Client) -> 
     Treatment.objects.filter(pk=cast.treatment.pk).update(starts_on=starts_on, ends_on=ends_on)
 
     assert "Vecka 3 av 10" in anna_client.get(address(cast)).content.decode()
+
+
+def test_whoever_has_every_answer_is_not_told_to_wait_for_one(cast: Cast, anna_client: Client) -> None:
+    row = ModuleProgress.objects.filter(treatment=cast.treatment)
+    row.update(submitted_at=clock.now())
+    waits = anna_client.get(address(cast)).content.decode()
+    row.update(feedback_at=clock.now())
+    answered = anna_client.get(address(cast)).content.decode()
+
+    reads = "Din behandlare läser det du har lämnat in och skriver till dig."
+    assert (reads in waits, reads in answered) == (True, False)
+    assert "Din behandlare har svarat på allt du har lämnat in." in answered
+
+
+def test_a_module_whose_steps_are_all_done_leads_on_to_its_hand_in(cast: Cast, anna_client: Client) -> None:
+    outline = cast.version.outline["modules"][0]
+    ModuleProgress.objects.filter(treatment=cast.treatment).update(
+        steps_done=[step["key"] for step in outline["steps"]]
+    )
+
+    page = anna_client.get(address(cast)).content.decode()
+
+    assert f'href="{reverse("treatments:module", args=[cast.treatment.pk, "m01"])}#hand-in"' in page
+    assert "Alla steg är klara" in page
+    assert "ungefär 0 min" not in page
+
+
+def test_news_of_a_message_lead_to_the_newest(cast: Cast, anna_client: Client) -> None:
+    for number in range(6):
+        send_message(
+            cast.treatment, f"Hej {number}", sender=cast.tove, client_key=uuid4(), by=SYSTEM, at=clock.now()
+        )
+    conversation = reverse("treatments:messages", args=[cast.treatment.pk])
+
+    assert f'href="{conversation}#senaste"' in anna_client.get(address(cast)).content.decode()
+    page = anna_client.get(conversation).content.decode()
+    assert (
+        page.index('href="#senaste"') < page.index("Hej 0") < page.index("Hej 5") < page.index('id="senaste"')
+    )

@@ -17,6 +17,7 @@ from ikbt.treatments.ending import begin_closing, close_treatment, complete_trea
 from ikbt.treatments.models import Alert, CarePlan, Message, Pause, Treatment
 from ikbt.treatments.pausing import pause_treatment
 from ikbt.treatments.starting import prepare_treatment
+from measurements.models import Occasion
 from tests.cast import Cast, give, person
 from tests.conftest import SignIn
 from tests.ikbt.treatments.courses import WHY, anna, stored, tove
@@ -45,6 +46,21 @@ def test_home_and_page_say_where_it_stands_in_every_state(cast: Cast, anna_clien
     says("Några frågor kommer då och då")
     close_treatment(stored_as_is(cast), reason=WHY, by=tove(cast), at=clock.now())
     says("Din behandling är avslutad")
+
+
+def test_who_has_answered_the_last_questions_is_not_asked_to_answer_them(
+    cast: Cast, anna_client: Client
+) -> None:
+    begin_closing(cast.treatment, by=tove(cast), at=clock.now())
+    asks = "Svara på frågorna efter behandlingen."
+    assert asks in text_of(anna_client.get(url(cast, "course")))
+
+    Occasion.objects.filter(series=cast.treatment.series_id).update(answered_at=clock.now())
+
+    for where in ("course", "treatment"):
+        shown = text_of(anna_client.get(url(cast, where)))
+        assert asks not in shown
+        assert "Din behandlare planerar ett avslutssamtal med dig." in shown
 
 
 def stored_as_is(cast: Cast) -> Treatment:

@@ -48,6 +48,16 @@ def test_today_stands_first_in_the_order_of_the_day(cast: Cast, anna_client: Cli
     assert "0 av 2 hittills" in page
 
 
+def test_a_week_with_nothing_on_it_offers_no_day_to_copy(cast: Cast, anna_client: Client) -> None:
+    plan(cast, clock.today() - timedelta(days=14))
+    before = text_of(anna_client.get(diary("step", cast)))
+    plan(cast, clock.today())
+    after = text_of(anna_client.get(diary("step", cast)))
+
+    assert ("Kopiera aktiviteterna från" in before, "Kopiera aktiviteterna från" in after) == (False, True)
+    assert "Din vecka med aktiviteter" in before
+
+
 def test_a_tick_says_how_it_went_and_keeps_what_stood_before(cast: Cast, anna_client: Client) -> None:
     entry = plan(cast, clock.today())
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
+
+from django.template.loader import render_to_string
 
 from ikbt.common.clock import STOCKHOLM
 from programs.exercises.definitions import load_all
@@ -94,6 +97,19 @@ def test_the_window_is_laid_over_the_nights() -> None:
     assert view.nights is not None
     assert view.nights.window is not None
     assert (view.nights.window.x, view.nights.window.width) == ("390", "330")
+
+
+def test_the_nights_have_a_key_in_their_own_colours() -> None:
+    """Darker by day is lighter by night: words about shades are wrong in one of the two."""
+    drawn = render_to_string(
+        "programs/exercises/_nights.html",
+        {"nights": series_view(ALL["sleep_diary"], [night(5)], language="sv", now=NOW).nights},
+    )
+
+    key = drawn[: drawn.index("exercise-nights__list")]
+    for shade, words in (("bed", "I sängen"), ("asleep", "Sov")):
+        assert re.search(rf'class="exercise-nights__{shade}"[^/]*/></svg>{words}</li>', key)
+    assert "mörkare" not in drawn
 
 
 def test_other_exercises_have_no_nights() -> None:

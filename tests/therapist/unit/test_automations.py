@@ -121,6 +121,19 @@ def test_all_at_once_stops_everything_but_what_may_not_be_off(cast: Cast, manage
     assert "escalation" not in off
 
 
+def test_a_hasty_press_switches_nothing_off(cast: Cast, manager: Client) -> None:
+    form = manager.get(PAGE).context["form"]
+    assert (form["rule"].value(), form["turn"].value()) == (None, None)
+    assert form.fields["rule"].choices[0][0] == ""
+
+    answer = manager.post(PAGE, {"unit": str(cast.alfa.pk), "rule": "", "reason": WHY})
+
+    assert answer.status_code == 200
+    assert set(answer.context["form"].errors) == {"rule", "turn"}
+    assert WHY in answer.content.decode()
+    assert not AutomationSwitch.objects.exists()
+
+
 def test_without_a_reason_nothing_changes_and_what_was_typed_stays(cast: Cast, manager: Client) -> None:
     answer = manager.post(PAGE, said(cast.alfa, reason="för kort"))
 
