@@ -35,7 +35,13 @@ def until(moment: datetime, at: datetime) -> str:
 
 
 def taken(alert: Alert, at: datetime) -> str:
-    """ "Taken by Tove Berg at 10.14", with the date when that was another day; "" when nobody has."""
+    """ "Taken by Tove Berg at 10.14", and that it is not closed in time; "" when nobody has taken it."""
+    told = _taken(alert, at)
+    return _("%(taken)s, not closed in time") % {"taken": told} if told and alert.is_left(at) else told
+
+
+def _taken(alert: Alert, at: datetime) -> str:
+    """With the date when that was another day."""
     if alert.taken_by is None or alert.taken_at is None:
         return ""
     local, name = alert.taken_at.astimezone(clock.STOCKHOLM), alert.taken_by.name

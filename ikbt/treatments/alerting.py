@@ -12,6 +12,7 @@ from ikbt.accounts.models import Person
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
 from ikbt.common.live import desk_group, push_on_commit
+from ikbt.treatments.asking_after import start_asking_after
 from ikbt.treatments.assessing_risk import Assessed, faults_in, keep_assessment
 from ikbt.treatments.escalating import act_by, start_clock, tell_owner
 from ikbt.treatments.models import Alert, Treatment, TreatmentEvent
@@ -134,6 +135,7 @@ def take_alert(alert: Alert, *, staff: Person, by: Actor, at: datetime) -> Alert
         locked = Alert.objects.select_for_update().get(pk=alert.pk)
         if locked.taken_at is None and locked.closed_at is None:
             locked.taken_at, locked.taken_by, locked.escalates_at = at, staff, None
+            start_asking_after(locked, at=at)
             locked.save()
             _log(locked, by, "taken")
             push_on_commit(desk_group(locked.treatment.unit_id), "alert", treatment=str(locked.treatment_id))
@@ -173,7 +175,8 @@ def close_alert(
             )
         if locked.taken_at is None:
             locked.taken_at, locked.taken_by = at, staff
-        locked.closed_at, locked.closed_by, locked.escalates_at = at, staff, None
+        locked.closed_at, locked.closed_by = at, staff
+        locked.escalates_at = locked.ask_after_at = None
         locked.outcome, locked.note = outcome, note.strip()
         locked.save()
         if locked.asks_assessment and not locked.is_of_the_dead:

@@ -155,7 +155,16 @@ ESCALATION = Rule(
     frozenset(),
     may_be_off=False,
 )
-TABLE = (*SILENCE, ANSWER_REMINDER, FOLLOW_UP_OPEN, MISSING_WEEKLY, ESCALATION)
+ASKING_AFTER = Rule(
+    "asking_after",
+    1,
+    Does.TASK,
+    _("Whoever has taken a high alert is asked why it is not closed, and after that the next in line"),
+    _("%(taken_minutes)d minutes of opening time after it was taken"),
+    frozenset(),
+    may_be_off=False,
+)
+TABLE = (*SILENCE, ANSWER_REMINDER, FOLLOW_UP_OPEN, MISSING_WEEKLY, ESCALATION, ASKING_AFTER)
 RULES = {rule.key: rule for rule in TABLE}
 
 

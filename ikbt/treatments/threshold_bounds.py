@@ -49,6 +49,13 @@ GROUPS: Mapping[Any, Mapping[str, Bound]] = {
             240,
             _("Of opening time. An alert nobody has taken goes to the next in line after this long."),
         ),
+        "taken_minutes": Bound(
+            _("High risk: closed after it was taken within"),
+            MINUTES,
+            30,
+            480,
+            _("Of opening time. Then whoever took it is asked, and after that the next in line."),
+        ),
         "escalation_days": Bound(
             _("A coordinator reached by an alert may open the patient for"),
             DAYS,

@@ -17,6 +17,8 @@ class Thresholds:
     high_alert_hours: int = 2
     # Of opening time: a high alert that nobody has taken goes to who is next in line [D].
     escalate_minutes: int = 60
+    # Of opening time since it was taken: as long as there is to reach her, so both tries to call fit twice over [D].
+    taken_minutes: int = 120
     # How long a coordinator whom an alert has reached may open the patient [D].
     escalation_days: int = 7
     # Days until a risk is checked again: at most, when it stays raised or high, and otherwise [D].

@@ -75,12 +75,10 @@ def read_queue(desk: AtUnits, *, at: datetime) -> Queue:
     there = _Presence(who_work(desk.units, at=at), _away(desk.units, at=at))
     alerts = _open_alerts(desk)
     queue = Queue(
-        high=_rows([one for one in alerts if _is_red(one)], there, at=at),
+        high=_rows([one for one in alerts if one.is_red], there, at=at),
         unanswered=[*_late_alerts(alerts, there, at=at), *_unanswered(desk, there, at=at)][:MOST],
         ready=[_ready(one, at=at) for one in _to_start(desk)],
-        ownerless=_rows(
-            [one for one in alerts if not _is_red(one) and not there.is_there(one)], there, at=at
-        ),
+        ownerless=_rows([one for one in alerts if not one.is_red and not there.is_there(one)], there, at=at),
         transfers=[_transfer(one, desk, at=at) for one in _transfers(desk)],
     )
     _log(queue, desk)
@@ -113,17 +111,13 @@ def _away(units: Sequence[UUID], *, at: datetime) -> set[tuple[UUID, UUID]]:
     return set(Absence.objects.running(at).at_units(units).values_list("person_id", "unit_id"))
 
 
-def _is_red(alert: Alert) -> bool:
-    return alert.kind == Alert.Kind.RISK and alert.level == Alert.Level.HIGH
-
-
 def _rows(alerts: Sequence[Alert], there: _Presence, *, at: datetime) -> list[Waiting]:
     return [_alert(one, there, at=at) for one in alerts[:MOST]]
 
 
 def _late_alerts(alerts: Sequence[Alert], there: _Presence, *, at: datetime) -> list[Waiting]:
     """Those at watch that may mean danger, past their time though their owner is there."""
-    late = [one for one in alerts if one.kind in DANGER and one.due_at <= at and not _is_red(one)]
+    late = [one for one in alerts if one.kind in DANGER and one.due_at <= at and not one.is_red]
     return _rows([one for one in late if there.is_there(one)], there, at=at)
 
 
@@ -141,7 +135,7 @@ def _open_alerts(desk: AtUnits) -> list[Alert]:
 
 
 def _alert(alert: Alert, there: _Presence, *, at: datetime) -> Waiting:
-    what = _("High risk") if _is_red(alert) else str(alert.get_kind_display()).capitalize()
+    what = _("High risk") if alert.is_red else str(alert.get_kind_display()).capitalize()
     note = wording.taken(alert, at) or there.note(alert.owner_id, alert.treatment.unit_id)
     return _row(
         alert.treatment, what, alert.raised_at, at=at, due=alert.due_at, owner=alert.owner.name, note=note

@@ -29,8 +29,9 @@ class Command(BaseCommand):
             return
         kept = keep_time(at=clock.now())
         self.stdout.write(
-            f"{kept.escalated} alerts passed on, {kept.notices} notices, {kept.missing} unanswered and "
-            f"{kept.unsent} unsent questionnaires flagged, program versions released: {kept.released}, "
+            f"{kept.escalated} alerts passed on, {kept.asked_after} taken ones asked after, {kept.notices} notices, "
+            f"{kept.missing} unanswered and {kept.unsent} unsent questionnaires flagged, "
+            f"program versions released: {kept.released}, "
             f"courses with a module opened: {kept.opened}, recalled modules read as mended: {kept.mended}, "
             f"risks to be checked again: {kept.checks}."
         )
