@@ -98,6 +98,8 @@ def _message(reason: Reason) -> str:
 def _deterioration(reason: Reason) -> str:
     if reason.is_recall:
         return _("A module was recalled: talk to the patient")
+    if reason.is_course and reason.rule:
+        return _("The treatment has ended: close the case")
     if reason.is_course:
         return _("The course needs a decision")
     if reason.is_sleepiness:

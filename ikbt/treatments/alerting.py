@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -222,16 +223,27 @@ def settle_missing(
         occasion__instrument__slug=occasion.instrument.slug,
     )
     for alert in missing:
-        alert.closed_at, alert.closed_by, alert.outcome = at, given_by, Alert.Outcome.ANSWERED
-        alert.save(update_fields=["closed_at", "closed_by", "outcome"])
-        TreatmentEvent.objects.create(
-            treatment=treatment,
-            kind=TreatmentEvent.Kind.ALERT_CLOSED,
-            at=at,
-            actor=given_by,
-            details={"alert": str(alert.pk), "outcome": str(alert.outcome)},
-        )
-        _log(alert, by, f"closed: {alert.outcome}")
+        _settle(alert, Alert.Outcome.ANSWERED, actor=given_by.pk, by=by, at=at)
+
+
+def settle_task(treatment: Treatment, rule: str, *, by: Actor, at: datetime) -> None:
+    """What a rule asked for is done, or asked for no more; in the transaction of the act, under its lock."""
+    rows = Alert.objects.select_for_update(of=("self",))
+    for alert in rows.filter(treatment=treatment, kind=Alert.Kind.COURSE, rule=rule, closed_at=None):
+        _settle(alert, Alert.Outcome.PASSED, actor=by.id, by=by, at=at)
+
+
+def _settle(alert: Alert, outcome: Alert.Outcome, *, actor: UUID | None, by: Actor, at: datetime) -> None:
+    alert.closed_at, alert.closed_by_id, alert.outcome = at, actor, outcome
+    alert.save(update_fields=["closed_at", "closed_by", "outcome"])
+    TreatmentEvent.objects.create(
+        treatment_id=alert.treatment_id,
+        kind=TreatmentEvent.Kind.ALERT_CLOSED,
+        at=at,
+        actor_id=actor,
+        details={"alert": str(alert.pk), "outcome": str(outcome)},
+    )
+    _log(alert, by, f"closed: {outcome}")
 
 
 def _log(alert: Alert, by: Actor, what: str) -> None:

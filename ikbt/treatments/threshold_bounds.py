@@ -218,6 +218,13 @@ GROUPS: Mapping[Any, Mapping[str, Bound]] = {
             60,
             _("Days from the last week; then it becomes a task."),
         ),
+        "close_days": Bound(
+            _("An ended case is closed within"),
+            DAYS,
+            0,
+            60,
+            _("Days from an early end or the last follow-up; then it becomes a task. 0: no task."),
+        ),
         "maintenance_months": Bound(
             _("Reading on after the end"),
             MONTHS,

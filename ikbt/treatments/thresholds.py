@@ -50,6 +50,8 @@ class Thresholds:
     # Days from the last week to the closing talk, months of reading on after the end, days to reopen.
     closing_days: int = 14
     maintenance_months: int = 6
+    # From an early end, or from the last follow-up, until the case is closed: five working days; 0: no task [D].
+    close_days: int = 7
     reopen_days: int = 30
     # Working days that a receiving unit has to answer.
     transfer_days: int = 5

@@ -32,6 +32,7 @@ from ikbt.treatments.reminding import due_reminders
 from ikbt.treatments.switching import Switches
 from ikbt.treatments.tasks_of_course import raise_check
 from ikbt.treatments.thresholds import thresholds_of
+from ikbt.treatments.unfinished import ask_to_close, due_cases
 from measurements.models import Occasion
 from measurements.querysets import OccasionQuerySet
 from measurements.recording import risk_in
@@ -60,6 +61,7 @@ class Kept:
     released: int = 0
     moved: int = 0
     checks: int = 0
+    to_close: int = 0
     failed: int = 0
 
 
@@ -83,6 +85,7 @@ def clock_steps() -> Sequence[
         ("unsent", _begun, lambda one, at: _is_to_tell(one, at) and flag_unsent(one, at=at)),
         ("checks", _checks, lambda one, at: raise_check(one, at=at)),
         ("moved", due_courses, lambda one, at: move_on(one, at=at)),
+        ("to_close", due_cases, lambda one, at: ask_to_close(one, at=at)),
         ("missing", _unanswered, lambda one, at: _is_over_limit(one, at) and flag_missing(one, at=at)),
         # After what raises alerts: an alert that has just come up keeps a module closed.
         ("opened", lambda at: _ready_to_open(), lambda one, at: bool(open_alone(one, at=at))),

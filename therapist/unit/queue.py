@@ -17,6 +17,7 @@ from ikbt.audit.recording import record_list
 from ikbt.common.working_time import NeverOpen, promised_by
 from ikbt.treatments.models import Absence, Alert, Message, ModuleProgress, Transfer, Treatment
 from ikbt.treatments.thresholds import thresholds_of
+from ikbt.treatments.unfinished import Unfinished, unfinished_at
 from therapist import wording
 from therapist.caseload import name_in_lists
 from therapist.unit.working import who_work
@@ -34,6 +35,8 @@ DANGER = frozenset(
         Alert.Kind.DETERIORATION,
     }
 )
+# And what only a decision of the therapist's ends: a pause that is over, a wish to stop, an end.
+TOLD_LATE = DANGER | {Alert.Kind.COURSE}
 
 
 @dataclass(frozen=True)
@@ -63,23 +66,30 @@ class Queue:
     ready: list[Waiting]
     ownerless: list[Waiting]
     transfers: list[Waiting]
+    # Courses whose end nobody has made: the closing talk, the closing of the case.
+    unfinished: list[Waiting]
 
     @property
     def parts(self) -> tuple[list[Waiting], ...]:
         """All of them."""
-        return (self.high, self.unanswered, self.ready, self.ownerless, self.transfers)
+        return (self.high, self.unanswered, self.ready, self.ownerless, self.transfers, self.unfinished)
 
 
 def read_queue(desk: AtUnits, *, at: datetime) -> Queue:
     """All that waits at her units but what is about herself; each patient named is written to the log."""
     there = _Presence(who_work(desk.units, at=at), _away(desk.units, at=at))
-    alerts = _open_alerts(desk)
+    left = unfinished_at(desk.units, but=desk.person.pk, most=MOST, at=at)
+    told = {one.treatment.pk for one in left}
+    alerts = [
+        one for one in _open_alerts(desk) if not (one.kind == Alert.Kind.COURSE and one.treatment_id in told)
+    ]
     queue = Queue(
         high=_rows([one for one in alerts if one.is_red], there, at=at),
         unanswered=[*_late_alerts(alerts, there, at=at), *_unanswered(desk, there, at=at)][:MOST],
         ready=[_ready(one, at=at) for one in _to_start(desk)],
         ownerless=_rows([one for one in alerts if not one.is_red and not there.is_there(one)], there, at=at),
         transfers=[_transfer(one, desk, at=at) for one in _transfers(desk)],
+        unfinished=[_unfinished(one, there, at=at) for one in left],
     )
     _log(queue, desk)
     return queue
@@ -116,8 +126,8 @@ def _rows(alerts: Sequence[Alert], there: _Presence, *, at: datetime) -> list[Wa
 
 
 def _late_alerts(alerts: Sequence[Alert], there: _Presence, *, at: datetime) -> list[Waiting]:
-    """Those at watch that may mean danger, past their time though their owner is there."""
-    late = [one for one in alerts if one.kind in DANGER and one.due_at <= at and not one.is_red]
+    """Those at watch that may mean danger or wait for a decision, past their time though their owner is there."""
+    late = [one for one in alerts if one.kind in TOLD_LATE and one.due_at <= at and not one.is_red]
     return _rows([one for one in late if there.is_there(one)], there, at=at)
 
 
@@ -194,6 +204,12 @@ def _to_start(desk: AtUnits) -> Iterable[Treatment]:
 def _ready(treatment: Treatment, *, at: datetime) -> Waiting:
     what = _("To start %(day)s") % {"day": treatment.starts_on.isoformat()}
     return _row(treatment, what, treatment.created_at, at=at, owner=treatment.therapist.name)
+
+
+def _unfinished(one: Unfinished, there: _Presence, *, at: datetime) -> Waiting:
+    treatment, what = one.treatment, _("Closing talk") if one.is_closing else _("Case to close")
+    note = there.note(treatment.therapist_id, treatment.unit_id)
+    return _row(treatment, what, one.since, at=at, due=one.due_at, owner=treatment.therapist.name, note=note)
 
 
 def _transfers(desk: AtUnits) -> list[Transfer]:

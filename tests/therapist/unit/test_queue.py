@@ -16,6 +16,7 @@ from ikbt.audit.recording import SYSTEM, Actor
 from ikbt.common import clock
 from ikbt.treatments.alerting import take_alert
 from ikbt.treatments.covering import register_absence
+from ikbt.treatments.ending import begin_closing
 from ikbt.treatments.models import Alert, Message, ModuleProgress, Treatment
 from ikbt.treatments.transferring import offer_transfer
 from tests.cast import Cast, give, person
@@ -90,8 +91,47 @@ def test_a_watch_that_nobody_has_closed_in_time_stands_there_with_owner_and_cloc
 
     assert all(words in page for words in ("Anna Lind", "Risk", "Tove Berg", "Inget larm om hög risk"))
     assert "Allt är besvarat i tid" not in page
+    Alert.objects.filter(pk=alert.pk).update(kind=Alert.Kind.COURSE)
+    assert "Anna Lind" in shown(client)
     Alert.objects.filter(pk=alert.pk).update(kind=Alert.Kind.SILENT)
     assert "Anna Lind" not in shown(client)
+
+
+def test_an_ended_case_that_nobody_has_closed_stands_there_once_with_whose_it_is(
+    client: Client, cast: Cast
+) -> None:
+    now = clock.now()
+    assert "inget avslutat ärende är försenat" in shown(client)
+    Treatment.objects.filter(pk=cast.treatment.pk).update(
+        state=Treatment.State.DISCONTINUED, ended_at=now - 2 * WEEK, end_reason="time"
+    )
+    task = scenes.watch_alert(cast.treatment)
+    Alert.objects.filter(pk=task.pk).update(kind=Alert.Kind.COURSE, due_at=now - WEEK)
+
+    page = shown(client)
+
+    assert all(words in page for words in ("Ärende att stänga", "Tove Berg", "1\xa0vecka sen"))
+    assert page.count("Anna Lind") == 1
+
+
+def test_a_closing_talk_that_is_late_stands_there(client: Client, cast: Cast) -> None:
+    by = Actor(cast.tove.pk, "therapist")
+    begin_closing(cast.treatment, by=by, at=clock.now() - 2 * WEEK - timedelta(hours=1))
+
+    assert "Avslutssamtal" in shown(client)
+    assert "Anna Lind" in shown(client)
+
+
+def test_a_red_alert_that_was_taken_and_not_closed_says_so(client: Client, cast: Cast) -> None:
+    alert = scenes.high_alert(cast.treatment)
+    take_alert(alert, staff=cast.tove, by=SYSTEM, at=clock.now())
+    assert "inte stängt i tid" not in shown(client)
+    Alert.objects.filter(pk=alert.pk).update(ask_after_at=clock.now())
+
+    page = shown(client)
+
+    assert "Taget av Tove Berg" in page
+    assert "inte stängt i tid" in page
 
 
 def test_whoever_is_ready_to_start_stands_there_since_when(client: Client, cast: Cast) -> None:
@@ -157,6 +197,7 @@ def test_the_queue_costs_the_same_for_few_as_for_many(client: Client, cast: Cast
         Alert.objects.create(treatment=treatment, owner=treatment.therapist, raised_at=clock.now(), **late)
         Message.objects.update(sent_at=clock.now() - WEEK)
         ModuleProgress.objects.update(submitted_at=clock.now() - WEEK)
+        begin_closing(treatment, by=Actor(treatment.therapist_id, "therapist"), at=clock.now() - 3 * WEEK)
 
     fill(cast.treatment)
     few = spent()
@@ -164,4 +205,4 @@ def test_the_queue_costs_the_same_for_few_as_for_many(client: Client, cast: Cast
         fill(scenes.started(f"Vera{number}", unit=cast.alfa, therapist=cast.kim, version=cast.version))
 
     assert Alert.objects.count() == 12
-    assert spent() == few <= 16
+    assert spent() == few <= 18
