@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ikbt.accounts.access import AtUnits
+from ikbt.accounts.models import CareUnit
 from ikbt.accounts.opening import opening_hours_of
 from ikbt.audit.recording import record_list
 from ikbt.common.working_time import NeverOpen, promised_by
@@ -63,6 +64,8 @@ class Queue:
 
     high: list[Waiting]
     unanswered: list[Waiting]
+    # How many of these are not shown.
+    more: int
     ready: list[Waiting]
     ownerless: list[Waiting]
     transfers: list[Waiting]
@@ -83,9 +86,13 @@ def read_queue(desk: AtUnits, *, at: datetime) -> Queue:
     alerts = [
         one for one in _open_alerts(desk) if not (one.kind == Alert.Kind.COURSE and one.treatment_id in told)
     ]
+    waiting = sorted(
+        [*_late_alerts(alerts, there, at=at), *_unanswered(desk, there, at=at)], key=lambda one: one.since
+    )
     queue = Queue(
         high=_rows([one for one in alerts if one.is_red], there, at=at),
-        unanswered=[*_late_alerts(alerts, there, at=at), *_unanswered(desk, there, at=at)][:MOST],
+        unanswered=waiting[:MOST],
+        more=len(waiting[MOST:]),
         ready=[_ready(one, at=at) for one in _to_start(desk)],
         ownerless=_rows([one for one in alerts if not one.is_red and not there.is_there(one)], there, at=at),
         transfers=[_transfer(one, desk, at=at) for one in _transfers(desk)],
@@ -128,7 +135,7 @@ def _rows(alerts: Sequence[Alert], there: _Presence, *, at: datetime) -> list[Wa
 def _late_alerts(alerts: Sequence[Alert], there: _Presence, *, at: datetime) -> list[Waiting]:
     """Those at watch that may mean danger or wait for a decision, past their time though their owner is there."""
     late = [one for one in alerts if one.kind in TOLD_LATE and one.due_at <= at and not one.is_red]
-    return _rows([one for one in late if there.is_there(one)], there, at=at)
+    return [_alert(one, there, at=at) for one in late if there.is_there(one)]
 
 
 def _open_alerts(desk: AtUnits) -> list[Alert]:
@@ -154,8 +161,10 @@ def _alert(alert: Alert, there: _Presence, *, at: datetime) -> Waiting:
 
 def _unanswered(desk: AtUnits, there: _Presence, *, at: datetime) -> list[Waiting]:
     """Messages and handed-in work that nobody has answered within the unit's limit, one row a patient and kind."""
-    # A working day has no more hours than a day: nothing younger can be late.
-    before = at - timedelta(hours=24)
+    # A working day has no more hours than a day: what is younger than the shortest limit can't be late.
+    numbers = [thresholds_of(unit) for unit in CareUnit.objects.filter(pk__in=desk.units)]
+    hours = min((min(one.answer_hours, one.feedback_red_hours) for one in numbers), default=24)
+    before = at - timedelta(hours=hours)
     people = ("treatment__patient", "treatment__therapist", "treatment__unit")
     messages = Message.objects.waiting_at(desk.units, before=before).exclude(
         treatment__patient=desk.person.pk
@@ -165,12 +174,12 @@ def _unanswered(desk: AtUnits, there: _Presence, *, at: datetime) -> list[Waitin
     )
     found: dict[tuple[UUID, str], Waiting] = {}
     for one in messages.select_related(*people).defer("body").order_by("sent_at"):
-        hours = thresholds_of(one.treatment.unit).answer_hours
-        _keep(found, one.treatment, _("Message"), one.sent_at, hours, there, at=at)
+        limit = thresholds_of(one.treatment.unit).answer_hours
+        _keep(found, one.treatment, _("Message"), one.sent_at, limit, there, at=at)
     for row in work.select_related(*people).order_by("submitted_at"):
-        hours = thresholds_of(row.treatment.unit).feedback_red_hours
-        _keep(found, row.treatment, _("Handed-in work"), row.submitted_at or at, hours, there, at=at)
-    return sorted(found.values(), key=lambda one: one.since)
+        limit = thresholds_of(row.treatment.unit).feedback_red_hours
+        _keep(found, row.treatment, _("Handed-in work"), row.submitted_at or at, limit, there, at=at)
+    return list(found.values())
 
 
 def _keep(
