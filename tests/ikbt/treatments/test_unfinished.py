@@ -91,11 +91,11 @@ def test_one_that_is_taken_up_again_is_asked_for_no_more_and_anew_after_its_next
 def test_nobody_is_asked_to_close_while_a_follow_up_is_still_to_be_answered(cast: Cast) -> None:
     begin_closing(cast.treatment, by=tove(cast), at=clock.now())
     complete_treatment(cast.treatment, reason=WHY, by=tove(cast), at=clock.now())
-    keep_time(at=in_days(190))
-    assert stored(cast.treatment).state == State.FOLLOW_UP
     last = Occasion.objects.filter(series=cast.treatment.series_id)[:1].get()
     asked = {"kind": Occasion.Kind.FOLLOW_UP, "cancelled_at": None, "closes_at": in_days(200)}
     Occasion.objects.filter(pk=last.pk).update(**asked)
+    keep_time(at=in_days(190))
+    assert stored(cast.treatment).state == State.FOLLOW_UP
 
     assert keep_time(at=in_days(206)).to_close == 0
     assert late(cast, 206) == []
