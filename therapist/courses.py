@@ -164,7 +164,7 @@ def standing_of(course: Course, *, at: datetime) -> Standing:
     late = _late_weekly(course, at)
     active = treatment.state == Treatment.State.ACTIVE
     return Standing(
-        alerts=[open_alert(course, alert) for alert in course.alerts],
+        alerts=[open_alert(course, alert, at=at) for alert in course.alerts],
         worse_since=worse_since,
         worse_in=worse_in,
         unanswered=course.wrote.unanswered,
@@ -181,7 +181,7 @@ def standing_of(course: Course, *, at: datetime) -> Standing:
     )
 
 
-def open_alert(course: Course, alert: Alert) -> OpenAlert:
+def open_alert(course: Course, alert: Alert, *, at: datetime) -> OpenAlert:
     """An alert with what was answered; no instrument when something else than answers raised it."""
     told = OpenAlert(
         id=str(alert.pk),
@@ -197,6 +197,7 @@ def open_alert(course: Course, alert: Alert) -> OpenAlert:
         raised_at=alert.raised_at,
         due_at=alert.due_at,
         taken_by=alert.taken_by.name if alert.taken_by else "",
+        is_left=alert.is_left(at),
     )
     occasion = next((one for one in course.measured if one.id == alert.occasion_id), None)
     if occasion is None:

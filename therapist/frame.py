@@ -17,6 +17,7 @@ from ikbt.common.navigation import mark_current
 from ikbt.common.phone_number import as_written
 from ikbt.treatments.access import Cared
 from ikbt.treatments.models import CareRelation, Treatment
+from ikbt.treatments.watching_clock import still_words
 from therapist.menu import menu_of
 
 
@@ -25,6 +26,7 @@ def desk_frame(
 ) -> dict[str, Any]:
     """Context of layouts/therapist.html; `held` where the page's door has read her roles already."""
     items, list_url = menu_of(staff, at=clock.now(), held=held), reverse("therapist:caseload")
+    units = {reverse("unit:queue"), reverse("unit:overview")}
     return {
         # Without a list there is nothing to move in.
         "keys_url": reverse("therapist:keys") if any(item.url == list_url for item in items) else "",
@@ -34,6 +36,8 @@ def desk_frame(
         "unit_name": unit_name,
         "home_url": items[0].url if items else reverse("accounts:landing"),
         "nav": mark_current(items, request.path),
+        # Whoever answers for the unit, not every therapist: she can do nothing about it.
+        "clock_still": still_words(at=clock.now()) if any(item.url in units for item in items) else "",
         "sign_out_url": reverse("accounts:sign_out"),
     }
 

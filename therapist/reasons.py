@@ -49,6 +49,7 @@ class Reason:
     item: int | None = None
     object_id: str = ""
     taken_by: str = ""
+    is_left: bool = False
     is_unsent: bool = False
     is_sleepiness: bool = False
     is_recall: bool = False
@@ -78,6 +79,8 @@ class OpenAlert:
     item: int | None = None
     value: int | None = None
     taken_by: str = ""
+    # Taken, and not closed in time.
+    is_left: bool = False
     is_missing: bool = False
     is_unsent: bool = False
     is_sleepiness: bool = False
@@ -175,6 +178,7 @@ def _of_alert(alert: OpenAlert, at: datetime) -> Reason:
         item=alert.item,
         object_id=alert.id,
         taken_by=alert.taken_by,
+        is_left=alert.is_left,
         is_unsent=alert.is_unsent,
         is_sleepiness=alert.is_sleepiness,
         is_recall=alert.is_recall,

@@ -56,8 +56,15 @@ def in_words(reason: Reason, treatment_id: UUID, at: datetime) -> ReasonInWords:
         url=url,
         action=action,
         object_id=reason.object_id,
-        taken_by=_("Taken by %(name)s") % {"name": reason.taken_by} if reason.taken_by else "",
+        taken_by=_taken(reason),
     )
+
+
+def _taken(reason: Reason) -> str:
+    if not reason.taken_by:
+        return ""
+    words = _("Taken by %(name)s, not closed in time") if reason.is_left else _("Taken by %(name)s")
+    return words % {"name": reason.taken_by}
 
 
 def all_in_words(reasons: Iterable[Reason], treatment_id: UUID, at: datetime) -> list[ReasonInWords]:

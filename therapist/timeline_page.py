@@ -32,7 +32,10 @@ GROUPS: Mapping[str, tuple[str, frozenset[str]]] = {
             }
         ),
     ),
-    "larm": (gettext_noop("Alerts"), frozenset({Kind.ALERT_RAISED, Kind.ALERT_ESCALATED, Kind.ALERT_CLOSED})),
+    "larm": (
+        gettext_noop("Alerts"),
+        frozenset({Kind.ALERT_RAISED, Kind.ALERT_ESCALATED, Kind.ALERT_ASKED_AFTER, Kind.ALERT_CLOSED}),
+    ),
     "beslut": (
         gettext_noop("Decisions about the path"),
         frozenset(

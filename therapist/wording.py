@@ -35,7 +35,13 @@ def until(moment: datetime, at: datetime) -> str:
 
 
 def taken(alert: Alert, at: datetime) -> str:
-    """ "Taken by Tove Berg at 10.14", with the date when that was another day; "" when nobody has."""
+    """ "Taken by Tove Berg at 10.14", and that it is not closed in time; "" when nobody has taken it."""
+    told = _taken(alert, at)
+    return _("%(taken)s, not closed in time") % {"taken": told} if told and alert.is_left(at) else told
+
+
+def _taken(alert: Alert, at: datetime) -> str:
+    """With the date when that was another day."""
     if alert.taken_by is None or alert.taken_at is None:
         return ""
     local, name = alert.taken_at.astimezone(clock.STOCKHOLM), alert.taken_by.name
@@ -92,6 +98,8 @@ def _message(reason: Reason) -> str:
 def _deterioration(reason: Reason) -> str:
     if reason.is_recall:
         return _("A module was recalled: talk to the patient")
+    if reason.is_course and reason.rule:
+        return _("The treatment has ended: close the case")
     if reason.is_course:
         return _("The course needs a decision")
     if reason.is_sleepiness:

@@ -91,6 +91,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "ikbt.common.context.page",
                 "ikbt.accounts.session_watch.time_left",
+                "ikbt.treatments.watching_clock.told_to_administrators",
             ],
         },
     },
@@ -171,6 +172,9 @@ EMAIL_TIMEOUT = 5
 ACCESSIBILITY_CONTACT = env.text("IKBT_ACCESSIBILITY_CONTACT", "")
 SECURITY_CONTACT = env.text("IKBT_SECURITY_CONTACT", "")
 DEFAULT_FROM_EMAIL = env.text("IKBT_MAIL_FROM", "no-reply@ikbt.invalid")
+
+# Minutes after which `run_clock` stands still, for the desk's banner and for `clock_watch`; 0: nothing is watched.
+CLOCK_STILL_MINUTES = int(env.text("IKBT_CLOCK_STILL_MINUTES", "30"))
 
 # How many proxies of our own stand in front: so many last entries of X-Forwarded-For are theirs, and believed.
 TRUSTED_PROXIES = int(env.text("IKBT_TRUSTED_PROXIES", "0"))

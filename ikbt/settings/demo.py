@@ -19,6 +19,8 @@ FIELD_KEYS = [_keys["field"]]
 INDEX_KEY = _keys["index"]
 AUDIT_ANCHOR_KEY = INDEX_KEY
 RESEARCH_KEY = INDEX_KEY
+# No job runs here by itself.
+CLOCK_STILL_MINUTES = 0
 ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
 DEMO_PORT = int(env.text("IKBT_DEMO_PORT", "8000"))
 WEBSOCKET_ORIGINS = [f"http://localhost:{DEMO_PORT}", f"http://127.0.0.1:{DEMO_PORT}"]

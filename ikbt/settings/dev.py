@@ -13,6 +13,8 @@ FIELD_KEYS = [_keys["field"]]
 INDEX_KEY = _keys["index"]
 AUDIT_ANCHOR_KEY = INDEX_KEY
 RESEARCH_KEY = INDEX_KEY
+# No job runs here by itself.
+CLOCK_STILL_MINUTES = 0
 ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
 WEBSOCKET_ORIGINS = ["http://localhost:8000"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -23,6 +23,8 @@ AUDIT_SHIP = ""
 # This profile alone: IKBT_CLOCK moves the clock, and `seed_scenario` makes people with known secrets.
 CLOCK_MAY_MOVE = True
 SCENARIO_MAY_SEED = True
+# No job runs here by itself.
+CLOCK_STILL_MINUTES = 0
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 # Goes with the process: a run leaves nothing on the machine.
 _scratch = tempfile.TemporaryDirectory(prefix="ikbt-test-", ignore_cleanup_errors=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,6 +13,7 @@ from ikbt.accounts.models import Person
 from ikbt.audit.models import Entry
 from ikbt.audit.recording import Actor, record
 from ikbt.common.live import desk_group, push_on_commit
+from ikbt.treatments.asking_after import start_asking_after
 from ikbt.treatments.assessing_risk import Assessed, faults_in, keep_assessment
 from ikbt.treatments.escalating import act_by, start_clock, tell_owner
 from ikbt.treatments.models import Alert, Treatment, TreatmentEvent
@@ -134,6 +136,7 @@ def take_alert(alert: Alert, *, staff: Person, by: Actor, at: datetime) -> Alert
         locked = Alert.objects.select_for_update().get(pk=alert.pk)
         if locked.taken_at is None and locked.closed_at is None:
             locked.taken_at, locked.taken_by, locked.escalates_at = at, staff, None
+            start_asking_after(locked, at=at)
             locked.save()
             _log(locked, by, "taken")
             push_on_commit(desk_group(locked.treatment.unit_id), "alert", treatment=str(locked.treatment_id))
@@ -173,7 +176,8 @@ def close_alert(
             )
         if locked.taken_at is None:
             locked.taken_at, locked.taken_by = at, staff
-        locked.closed_at, locked.closed_by, locked.escalates_at = at, staff, None
+        locked.closed_at, locked.closed_by = at, staff
+        locked.escalates_at = locked.ask_after_at = None
         locked.outcome, locked.note = outcome, note.strip()
         locked.save()
         if locked.asks_assessment and not locked.is_of_the_dead:
@@ -219,16 +223,27 @@ def settle_missing(
         occasion__instrument__slug=occasion.instrument.slug,
     )
     for alert in missing:
-        alert.closed_at, alert.closed_by, alert.outcome = at, given_by, Alert.Outcome.ANSWERED
-        alert.save(update_fields=["closed_at", "closed_by", "outcome"])
-        TreatmentEvent.objects.create(
-            treatment=treatment,
-            kind=TreatmentEvent.Kind.ALERT_CLOSED,
-            at=at,
-            actor=given_by,
-            details={"alert": str(alert.pk), "outcome": str(alert.outcome)},
-        )
-        _log(alert, by, f"closed: {alert.outcome}")
+        _settle(alert, Alert.Outcome.ANSWERED, actor=given_by.pk, by=by, at=at)
+
+
+def settle_task(treatment: Treatment, rule: str, *, by: Actor, at: datetime) -> None:
+    """What a rule asked for is done, or asked for no more; in the transaction of the act, under its lock."""
+    rows = Alert.objects.select_for_update(of=("self",))
+    for alert in rows.filter(treatment=treatment, kind=Alert.Kind.COURSE, rule=rule, closed_at=None):
+        _settle(alert, Alert.Outcome.PASSED, actor=by.id, by=by, at=at)
+
+
+def _settle(alert: Alert, outcome: Alert.Outcome, *, actor: UUID | None, by: Actor, at: datetime) -> None:
+    alert.closed_at, alert.closed_by_id, alert.outcome = at, actor, outcome
+    alert.save(update_fields=["closed_at", "closed_by", "outcome"])
+    TreatmentEvent.objects.create(
+        treatment_id=alert.treatment_id,
+        kind=TreatmentEvent.Kind.ALERT_CLOSED,
+        at=at,
+        actor_id=actor,
+        details={"alert": str(alert.pk), "outcome": str(outcome)},
+    )
+    _log(alert, by, f"closed: {outcome}")
 
 
 def _log(alert: Alert, by: Actor, what: str) -> None:

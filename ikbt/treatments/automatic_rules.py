@@ -146,6 +146,15 @@ MISSING_WEEKLY = Rule(
     _("%(hours)d hours after it opened"),
     WORKING,
 )
+CLOSE_CASE = Rule(
+    "close_case",
+    1,
+    Does.TASK,
+    _("Task: close an ended case"),
+    _("%(days)d days after an early end, or after the last follow-up"),
+    frozenset({"follow_up", "discontinued"}),
+    days="close_days",
+)
 ESCALATION = Rule(
     "escalation",
     1,
@@ -155,7 +164,16 @@ ESCALATION = Rule(
     frozenset(),
     may_be_off=False,
 )
-TABLE = (*SILENCE, ANSWER_REMINDER, FOLLOW_UP_OPEN, MISSING_WEEKLY, ESCALATION)
+ASKING_AFTER = Rule(
+    "asking_after",
+    1,
+    Does.TASK,
+    _("Whoever has taken a high alert is asked why it is not closed, and after that the next in line"),
+    _("%(taken_minutes)d minutes of opening time after it was taken"),
+    frozenset(),
+    may_be_off=False,
+)
+TABLE = (*SILENCE, ANSWER_REMINDER, FOLLOW_UP_OPEN, MISSING_WEEKLY, CLOSE_CASE, ESCALATION, ASKING_AFTER)
 RULES = {rule.key: rule for rule in TABLE}
 
 

@@ -15,6 +15,8 @@ from ikbt.common.clock import local_date
 from ikbt.common.live import push_on_commit, treatment_group
 from ikbt.outbox.models import Notice
 from ikbt.outbox.queueing import notify
+from ikbt.treatments.alerting import settle_task
+from ikbt.treatments.automatic_rules import CLOSE_CASE
 from ikbt.treatments.course_states import Event
 from ikbt.treatments.measuring import end_measurements
 from ikbt.treatments.messaging import send_message
@@ -83,6 +85,8 @@ def close_treatment(treatment: Treatment, *, reason: str, by: Actor, at: datetim
     """Close the case: refused while an alert, a message or handed-in work waits; what is still asked is withdrawn."""
     with transaction.atomic():
         locked = locked_course(treatment)
+        # The task to close it holds nothing up.
+        settle_task(locked, CLOSE_CASE.key, by=by, at=at)
         refuse_obstacles(locked, Event.CLOSED, by=by, at=at)
         why = need_reason(reason)
         withdraw_waiting(locked.series, at=at)

@@ -25,7 +25,7 @@ def act_by(unit: CareUnit, *, is_high: bool, at: datetime) -> datetime:
     """When an alert raised at `at` must have been dealt with: opening hours for a high one, else working days."""
     numbers, hours = thresholds_of(unit), opening_hours_of(unit)
     if is_high:
-        return _in_opening_time(at, timedelta(hours=numbers.high_alert_hours), hours)
+        return in_opening_time(at, timedelta(hours=numbers.high_alert_hours), hours)
     return due_by(at, numbers.watch_alert_hours, closed_on=hours.closed_on)
 
 
@@ -38,7 +38,7 @@ def start_clock(alert: Alert, *, at: datetime) -> None:
     if found is not None:
         alert.stage, alert.owner = found
     alert.asked = [str(alert.owner.pk)]
-    alert.escalates_at = _next_step(alert.treatment.unit, since=at)
+    alert.escalates_at = next_step(alert.treatment.unit, since=at)
 
 
 def tell_owner(alert: Alert, *, at: datetime, anew: bool = False) -> None:
@@ -47,7 +47,7 @@ def tell_owner(alert: Alert, *, at: datetime, anew: bool = False) -> None:
     `anew`: it waits for her again after others had it, and the mail from then tells her nothing of that.
     """
     if may_open_desk(alert.owner, alert.treatment, at):
-        _let_in(alert.treatment, alert.owner, at=at)
+        let_in(alert.treatment, alert.owner, at=at)
     key = f"alert:{alert.pk}:{alert.owner.pk}"
     notify(alert.owner, Notice.Kind.TO_ACT, key=f"{key}:{at:%Y%m%d%H%M}" if anew else key, at=at)
 
@@ -164,23 +164,24 @@ def _step(alert: Alert, *, at: datetime) -> int:
 def _ask(alert: Alert, found: tuple[Alert.Stage, Person], *, since: datetime) -> None:
     alert.stage, alert.owner = found
     alert.asked = [*alert.asked, str(alert.owner.pk)]
-    alert.escalates_at = _next_step(alert.treatment.unit, since=since)
+    alert.escalates_at = next_step(alert.treatment.unit, since=since)
 
 
-def _next_step(unit: CareUnit, *, since: datetime) -> datetime:
+def next_step(unit: CareUnit, *, since: datetime) -> datetime:
+    """When whoever was asked at `since` has had her time."""
     minutes = thresholds_of(unit).escalate_minutes
-    return _in_opening_time(since, timedelta(minutes=minutes), opening_hours_of(unit))
+    return in_opening_time(since, timedelta(minutes=minutes), opening_hours_of(unit))
 
 
-def _in_opening_time(since: datetime, wanted: timedelta, hours: OpeningHours) -> datetime:
-    # A unit that has closed for months still gets answers: then plain hours count, and the alert stands.
+def in_opening_time(since: datetime, wanted: timedelta, hours: OpeningHours) -> datetime:
+    """So much opening time later. A unit closed for months still gets answers: then plain hours count."""
     try:
         return open_time_after(since, wanted, hours)
     except NeverOpen:
         return since + wanted
 
 
-def _let_in(treatment: Treatment, owner: Person, *, at: datetime) -> None:
+def let_in(treatment: Treatment, owner: Person, *, at: datetime) -> None:
     """Whoever is asked to act can open the patient: a coordinator without a relation gets one for some days."""
     if CareRelation.objects.on_duty(at).filter(treatment=treatment, staff=owner).exists():
         return

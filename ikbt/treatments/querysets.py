@@ -108,6 +108,11 @@ class AlertQuerySet(ScopedQuerySet["Alert"]):
         late = self.filter(escalates_at__lte=at, taken_at=None, closed_at=None)
         return late.saying_whose().order_by("escalates_at")
 
+    def to_ask_after(self, at: datetime) -> AlertQuerySet:
+        """Everybody's that somebody has taken and not closed in time; the most overdue first."""
+        left = self.filter(ask_after_at__lte=at, taken_at__isnull=False, closed_at=None)
+        return left.saying_whose().order_by("ask_after_at")
+
     def with_owner_gone(self, at: datetime) -> AlertQuerySet:
         """Everybody's that stand open and wait for somebody who is not there.
 

@@ -13,6 +13,8 @@ from ikbt.audit.recording import Actor
 from ikbt.common.clock import local_date
 from ikbt.outbox.models import Notice
 from ikbt.outbox.queueing import notify
+from ikbt.treatments.alerting import settle_task
+from ikbt.treatments.automatic_rules import CLOSE_CASE
 from ikbt.treatments.course_states import Event
 from ikbt.treatments.models import Treatment
 from ikbt.treatments.stepping import locked_course, need_reason, refuse_obstacles, take_step
@@ -32,6 +34,7 @@ def reopen_treatment(treatment: Treatment, *, reason: str, by: Actor, at: dateti
             raise ValidationError(
                 _("It was started for the wrong patient, and stays ended."), code="other_state"
             )
+        settle_task(locked, CLOSE_CASE.key, by=by, at=at)
         days = 0
         if locked.ended_at is not None and locked.ends_on is not None:
             days = (local_date(at) - local_date(locked.ended_at)).days

@@ -49,6 +49,13 @@ GROUPS: Mapping[Any, Mapping[str, Bound]] = {
             240,
             _("Of opening time. An alert nobody has taken goes to the next in line after this long."),
         ),
+        "taken_minutes": Bound(
+            _("High risk: closed after it was taken within"),
+            MINUTES,
+            30,
+            480,
+            _("Of opening time. Then whoever took it is asked, and after that the next in line."),
+        ),
         "escalation_days": Bound(
             _("A coordinator reached by an alert may open the patient for"),
             DAYS,
@@ -210,6 +217,13 @@ GROUPS: Mapping[Any, Mapping[str, Bound]] = {
             1,
             60,
             _("Days from the last week; then it becomes a task."),
+        ),
+        "close_days": Bound(
+            _("An ended case is closed within"),
+            DAYS,
+            0,
+            60,
+            _("Days from an early end or the last follow-up; then it becomes a task. 0: no task."),
         ),
         "maintenance_months": Bound(
             _("Reading on after the end"),

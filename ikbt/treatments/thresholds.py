@@ -17,6 +17,8 @@ class Thresholds:
     high_alert_hours: int = 2
     # Of opening time: a high alert that nobody has taken goes to who is next in line [D].
     escalate_minutes: int = 60
+    # Of opening time since it was taken: as long as there is to reach her, so both tries to call fit twice over [D].
+    taken_minutes: int = 120
     # How long a coordinator whom an alert has reached may open the patient [D].
     escalation_days: int = 7
     # Days until a risk is checked again: at most, when it stays raised or high, and otherwise [D].
@@ -48,6 +50,8 @@ class Thresholds:
     # Days from the last week to the closing talk, months of reading on after the end, days to reopen.
     closing_days: int = 14
     maintenance_months: int = 6
+    # From an early end, or from the last follow-up, until the case is closed: five working days; 0: no task [D].
+    close_days: int = 7
     reopen_days: int = 30
     # Working days that a receiving unit has to answer.
     transfer_days: int = 5

@@ -19,6 +19,7 @@ from ikbt.audit.recording import SYSTEM
 from ikbt.common.clock import STOCKHOLM, local_date
 from ikbt.treatments.acting_by_rule import act, due_silences, end_silence, ended_silences, log_act
 from ikbt.treatments.alerting import lock_treatment, raise_alert
+from ikbt.treatments.asking_after import ask_after
 from ikbt.treatments.automatic_rules import CATCH_UP, MISSING_WEEKLY, WORKING
 from ikbt.treatments.course_clock import due_courses, move_on
 from ikbt.treatments.covering import arrange_cover
@@ -31,6 +32,7 @@ from ikbt.treatments.reminding import due_reminders
 from ikbt.treatments.switching import Switches
 from ikbt.treatments.tasks_of_course import raise_check
 from ikbt.treatments.thresholds import thresholds_of
+from ikbt.treatments.unfinished import ask_to_close, due_cases
 from measurements.models import Occasion
 from measurements.querysets import OccasionQuerySet
 from measurements.recording import risk_in
@@ -48,6 +50,7 @@ class Kept:
     covered: int = 0
     passed: int = 0
     escalated: int = 0
+    asked_after: int = 0
     unsent: int = 0
     missing: int = 0
     opened: int = 0
@@ -58,6 +61,7 @@ class Kept:
     released: int = 0
     moved: int = 0
     checks: int = 0
+    to_close: int = 0
     failed: int = 0
 
 
@@ -77,9 +81,11 @@ def clock_steps() -> Sequence[
         ("covered", _units_with_absences, lambda one, at: arrange_cover(one, at=at)),
         ("passed", Alert.objects.with_owner_gone, lambda one, at: pass_to_cover(one, at=at)),
         ("escalated", Alert.objects.to_pass_on, lambda one, at: escalate(one, at=at) > 0),
+        ("asked_after", Alert.objects.to_ask_after, lambda one, at: ask_after(one, at=at) > 0),
         ("unsent", _begun, lambda one, at: _is_to_tell(one, at) and flag_unsent(one, at=at)),
         ("checks", _checks, lambda one, at: raise_check(one, at=at)),
         ("moved", due_courses, lambda one, at: move_on(one, at=at)),
+        ("to_close", due_cases, lambda one, at: ask_to_close(one, at=at)),
         ("missing", _unanswered, lambda one, at: _is_over_limit(one, at) and flag_missing(one, at=at)),
         # After what raises alerts: an alert that has just come up keeps a module closed.
         ("opened", lambda at: _ready_to_open(), lambda one, at: bool(open_alone(one, at=at))),

@@ -124,6 +124,7 @@ def when_of(rule: Rule, numbers: Thresholds) -> str:
         "risk_days": numbers.silent_call_risk_days,
         "hours": numbers.missing_weekly_hours,
         "minutes": numbers.escalate_minutes,
+        "taken_minutes": numbers.taken_minutes,
     }
     return str(rule.when) % told
 

@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ikbt.accounts.access import AtUnits
+from ikbt.accounts.models import CareUnit
 from ikbt.accounts.opening import opening_hours_of
 from ikbt.audit.recording import record_list
 from ikbt.common.working_time import NeverOpen, promised_by
 from ikbt.treatments.models import Absence, Alert, Message, ModuleProgress, Transfer, Treatment
 from ikbt.treatments.thresholds import thresholds_of
+from ikbt.treatments.unfinished import Unfinished, unfinished_at
 from therapist import wording
 from therapist.caseload import name_in_lists
 from therapist.unit.working import who_work
@@ -34,6 +36,8 @@ DANGER = frozenset(
         Alert.Kind.DETERIORATION,
     }
 )
+# And what only a decision of the therapist's ends: a pause that is over, a wish to stop, an end.
+TOLD_LATE = DANGER | {Alert.Kind.COURSE}
 
 
 @dataclass(frozen=True)
@@ -60,28 +64,39 @@ class Queue:
 
     high: list[Waiting]
     unanswered: list[Waiting]
+    # How many of these are not shown.
+    more: int
     ready: list[Waiting]
     ownerless: list[Waiting]
     transfers: list[Waiting]
+    # Courses whose end nobody has made: the closing talk, the closing of the case.
+    unfinished: list[Waiting]
 
     @property
     def parts(self) -> tuple[list[Waiting], ...]:
         """All of them."""
-        return (self.high, self.unanswered, self.ready, self.ownerless, self.transfers)
+        return (self.high, self.unanswered, self.ready, self.ownerless, self.transfers, self.unfinished)
 
 
 def read_queue(desk: AtUnits, *, at: datetime) -> Queue:
     """All that waits at her units but what is about herself; each patient named is written to the log."""
     there = _Presence(who_work(desk.units, at=at), _away(desk.units, at=at))
-    alerts = _open_alerts(desk)
+    left = unfinished_at(desk.units, but=desk.person.pk, most=MOST, at=at)
+    told = {one.treatment.pk for one in left}
+    alerts = [
+        one for one in _open_alerts(desk) if not (one.kind == Alert.Kind.COURSE and one.treatment_id in told)
+    ]
+    waiting = sorted(
+        [*_late_alerts(alerts, there, at=at), *_unanswered(desk, there, at=at)], key=lambda one: one.since
+    )
     queue = Queue(
-        high=_rows([one for one in alerts if _is_red(one)], there, at=at),
-        unanswered=[*_late_alerts(alerts, there, at=at), *_unanswered(desk, there, at=at)][:MOST],
+        high=_rows([one for one in alerts if one.is_red], there, at=at),
+        unanswered=waiting[:MOST],
+        more=len(waiting[MOST:]),
         ready=[_ready(one, at=at) for one in _to_start(desk)],
-        ownerless=_rows(
-            [one for one in alerts if not _is_red(one) and not there.is_there(one)], there, at=at
-        ),
+        ownerless=_rows([one for one in alerts if not one.is_red and not there.is_there(one)], there, at=at),
         transfers=[_transfer(one, desk, at=at) for one in _transfers(desk)],
+        unfinished=[_unfinished(one, there, at=at) for one in left],
     )
     _log(queue, desk)
     return queue
@@ -113,18 +128,14 @@ def _away(units: Sequence[UUID], *, at: datetime) -> set[tuple[UUID, UUID]]:
     return set(Absence.objects.running(at).at_units(units).values_list("person_id", "unit_id"))
 
 
-def _is_red(alert: Alert) -> bool:
-    return alert.kind == Alert.Kind.RISK and alert.level == Alert.Level.HIGH
-
-
 def _rows(alerts: Sequence[Alert], there: _Presence, *, at: datetime) -> list[Waiting]:
     return [_alert(one, there, at=at) for one in alerts[:MOST]]
 
 
 def _late_alerts(alerts: Sequence[Alert], there: _Presence, *, at: datetime) -> list[Waiting]:
-    """Those at watch that may mean danger, past their time though their owner is there."""
-    late = [one for one in alerts if one.kind in DANGER and one.due_at <= at and not _is_red(one)]
-    return _rows([one for one in late if there.is_there(one)], there, at=at)
+    """Those at watch that may mean danger or wait for a decision, past their time though their owner is there."""
+    late = [one for one in alerts if one.kind in TOLD_LATE and one.due_at <= at and not one.is_red]
+    return [_alert(one, there, at=at) for one in late if there.is_there(one)]
 
 
 def _open_alerts(desk: AtUnits) -> list[Alert]:
@@ -141,7 +152,7 @@ def _open_alerts(desk: AtUnits) -> list[Alert]:
 
 
 def _alert(alert: Alert, there: _Presence, *, at: datetime) -> Waiting:
-    what = _("High risk") if _is_red(alert) else str(alert.get_kind_display()).capitalize()
+    what = _("High risk") if alert.is_red else str(alert.get_kind_display()).capitalize()
     note = wording.taken(alert, at) or there.note(alert.owner_id, alert.treatment.unit_id)
     return _row(
         alert.treatment, what, alert.raised_at, at=at, due=alert.due_at, owner=alert.owner.name, note=note
@@ -150,8 +161,10 @@ def _alert(alert: Alert, there: _Presence, *, at: datetime) -> Waiting:
 
 def _unanswered(desk: AtUnits, there: _Presence, *, at: datetime) -> list[Waiting]:
     """Messages and handed-in work that nobody has answered within the unit's limit, one row a patient and kind."""
-    # A working day has no more hours than a day: nothing younger can be late.
-    before = at - timedelta(hours=24)
+    # A working day has no more hours than a day: what is younger than the shortest limit can't be late.
+    numbers = [thresholds_of(unit) for unit in CareUnit.objects.filter(pk__in=desk.units)]
+    hours = min((min(one.answer_hours, one.feedback_red_hours) for one in numbers), default=24)
+    before = at - timedelta(hours=hours)
     people = ("treatment__patient", "treatment__therapist", "treatment__unit")
     messages = Message.objects.waiting_at(desk.units, before=before).exclude(
         treatment__patient=desk.person.pk
@@ -161,12 +174,12 @@ def _unanswered(desk: AtUnits, there: _Presence, *, at: datetime) -> list[Waitin
     )
     found: dict[tuple[UUID, str], Waiting] = {}
     for one in messages.select_related(*people).defer("body").order_by("sent_at"):
-        hours = thresholds_of(one.treatment.unit).answer_hours
-        _keep(found, one.treatment, _("Message"), one.sent_at, hours, there, at=at)
+        limit = thresholds_of(one.treatment.unit).answer_hours
+        _keep(found, one.treatment, _("Message"), one.sent_at, limit, there, at=at)
     for row in work.select_related(*people).order_by("submitted_at"):
-        hours = thresholds_of(row.treatment.unit).feedback_red_hours
-        _keep(found, row.treatment, _("Handed-in work"), row.submitted_at or at, hours, there, at=at)
-    return sorted(found.values(), key=lambda one: one.since)
+        limit = thresholds_of(row.treatment.unit).feedback_red_hours
+        _keep(found, row.treatment, _("Handed-in work"), row.submitted_at or at, limit, there, at=at)
+    return list(found.values())
 
 
 def _keep(
@@ -200,6 +213,12 @@ def _to_start(desk: AtUnits) -> Iterable[Treatment]:
 def _ready(treatment: Treatment, *, at: datetime) -> Waiting:
     what = _("To start %(day)s") % {"day": treatment.starts_on.isoformat()}
     return _row(treatment, what, treatment.created_at, at=at, owner=treatment.therapist.name)
+
+
+def _unfinished(one: Unfinished, there: _Presence, *, at: datetime) -> Waiting:
+    treatment, what = one.treatment, _("Closing talk") if one.is_closing else _("Case to close")
+    note = there.note(treatment.therapist_id, treatment.unit_id)
+    return _row(treatment, what, one.since, at=at, due=one.due_at, owner=treatment.therapist.name, note=note)
 
 
 def _transfers(desk: AtUnits) -> list[Transfer]:

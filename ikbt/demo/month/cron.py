@@ -46,7 +46,8 @@ def red_without_owner(month: Month, at: datetime) -> list[str]:
     found = []
     for alert in rows:
         works = alert.owner.roles.running(at).filter(unit=month.unit.unit).exists()
-        late = alert.taken_at is None and alert.escalates_at is not None and alert.escalates_at <= at
+        step = alert.escalates_at if alert.taken_at is None else alert.ask_after_at
+        late = step is not None and step <= at
         if not alert.owner.is_active or not works or late or alert.pk in left:
             found.append(f"a red alert of {local_date(alert.raised_at)} without owner at {_told(at)}")
     return found

@@ -4,7 +4,7 @@ from ikbt.treatments.models.absence import Absence
 from ikbt.treatments.models.active_time import ActiveTime
 from ikbt.treatments.models.alert import Alert
 from ikbt.treatments.models.attachment import Attachment
-from ikbt.treatments.models.automation import AutomaticAct, AutomationSwitch
+from ikbt.treatments.models.automation import AutomaticAct, AutomationSwitch, ClockRun
 from ikbt.treatments.models.caseload_limit import CaseloadLimit
 from ikbt.treatments.models.consent import Consent
 from ikbt.treatments.models.conversation import Draft, Feedback, Message
@@ -32,6 +32,7 @@ __all__ = [
     "CarePlan",
     "CareRelation",
     "CaseloadLimit",
+    "ClockRun",
     "Consent",
     "Draft",
     "EarlyWarningModel",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -73,6 +74,11 @@ class Alert(PatientRow):
     # NULL: nobody has taken it.
     taken_at = models.DateTimeField(null=True)
     taken_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    # When somebody is asked why a taken high one is not closed, see ikbt/treatments/asking_after.py. NULL: never.
+    # Both hold while it is taken; whoever takes it next begins anew.
+    ask_after_at = models.DateTimeField(null=True)
+    # Ids of those who were asked so, in order.
+    asked_after = models.JSONField(default=list)
     # NULL: still open.
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
@@ -99,10 +105,26 @@ class Alert(PatientRow):
                 condition=models.Q(closed_at=None, taken_at=None),
                 name="alert_escalates",
             ),
+            models.Index(
+                fields=["ask_after_at"],
+                condition=models.Q(closed_at=None, taken_at__isnull=False),
+                name="alert_asks_after",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.level}"
+
+    @property
+    def is_red(self) -> bool:
+        """A high one about suicide: the only kind that is passed on."""
+        return self.kind == self.Kind.RISK and self.level == self.Level.HIGH
+
+    def is_left(self, at: datetime) -> bool:
+        """Somebody has taken it and not closed it in time."""
+        if self.taken_at is None or self.closed_at is not None:
+            return False
+        return bool(self.asked_after) or (self.ask_after_at is not None and self.ask_after_at <= at)
 
     @property
     def is_of_the_dead(self) -> bool:

@@ -59,3 +59,19 @@ class AutomationSwitch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule or 'all'} {'off' if self.is_off else 'on'} {self.at:%Y-%m-%d}"
+
+
+class ClockRun(models.Model):
+    """One row: when the clock's job last went through, for the watch over it (ikbt/treatments/watching_clock.py)."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    # Steps that failed then.
+    failed = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("run of the clock")
+        verbose_name_plural = _("runs of the clock")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"

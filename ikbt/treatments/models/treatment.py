@@ -188,6 +188,7 @@ class TreatmentEvent(PatientRow):
         FEEDBACK_GIVEN = "feedback_given", _("feedback given")
         ALERT_RAISED = "alert_raised", _("alert raised")
         ALERT_ESCALATED = "alert_escalated", _("alert passed on")
+        ALERT_ASKED_AFTER = "alert_asked_after", _("taken alert not closed in time: somebody was asked")
         ALERT_CLOSED = "alert_closed", _("alert closed")
         THERAPIST_CHANGED = "therapist_changed", _("therapist changed")
         OFFER_ACCEPTED = "offer_accepted", _("offer accepted")

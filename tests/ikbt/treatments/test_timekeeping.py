@@ -248,7 +248,7 @@ def test_the_command_says_what_it_did_and_fails_when_a_step_did(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], db: None
 ) -> None:
     call_command("run_clock")
-    assert capsys.readouterr().out.startswith("0 alerts passed on, 0 notices, 0 unanswered")
+    assert capsys.readouterr().out.startswith("0 alerts passed on, 0 taken ones asked after, 0 notices")
 
     path = "ikbt.treatments.management.commands.run_clock.keep_time"
     monkeypatch.setattr(path, lambda at: Kept(failed=2))

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from ikbt.common import clock
 from ikbt.treatments.rehearsing import Rehearsed, rehearse
 from ikbt.treatments.timekeeping import keep_time
+from ikbt.treatments.watching_clock import note_run
 
 
 class Command(BaseCommand):
@@ -28,11 +29,13 @@ class Command(BaseCommand):
             self._tell(rehearse(at=clock.now()))
             return
         kept = keep_time(at=clock.now())
+        note_run(failed=kept.failed, at=clock.now())
         self.stdout.write(
-            f"{kept.escalated} alerts passed on, {kept.notices} notices, {kept.missing} unanswered and "
-            f"{kept.unsent} unsent questionnaires flagged, program versions released: {kept.released}, "
+            f"{kept.escalated} alerts passed on, {kept.asked_after} taken ones asked after, {kept.notices} notices, "
+            f"{kept.missing} unanswered and {kept.unsent} unsent questionnaires flagged, "
+            f"program versions released: {kept.released}, "
             f"courses with a module opened: {kept.opened}, recalled modules read as mended: {kept.mended}, "
-            f"risks to be checked again: {kept.checks}."
+            f"risks to be checked again: {kept.checks}, ended cases to close: {kept.to_close}."
         )
         self.stdout.write(f"Silences: {kept.silent} steps done, {kept.silences_over} over.")
         if kept.failed:
