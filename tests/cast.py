@@ -189,7 +189,7 @@ def published(owner: CareUnit, key: str = "liten") -> ProgramVersion:
         FrozenModule.objects.create(
             version=version, position=position, key=module["key"], document=module, definitions=definitions
         )
-    activate(version, unit=owner, by=None, at=clock.now())
+    activate(version, unit=owner, by=None, at=clock.now(), follows=True)
     return version
 
 
@@ -247,7 +247,7 @@ def gather() -> Cast:
     give(person("Bo", "Chef"), Role.UNIT_MANAGER, beta)
     version = published(alfa)
     now = clock.now()
-    activate(version, unit=beta, by=None, at=now)
+    activate(version, unit=beta, by=None, at=now, follows=True)
     common: dict[str, Any] = {
         "version": version,
         "starts_on": clock.today(),

@@ -85,7 +85,8 @@ class ActivateForm(UnitForm):
     foljer = forms.BooleanField(
         label=_("Let smaller changes take over by themselves"),
         help_text=_(
-            "A version with the same first number has the same steps. A new first number always waits for you."
+            "A version with the same first number has the same steps. It then also reaches patients under way, in "
+            "modules that they have not opened. Without the tick it waits for you. A new first number always does."
         ),
         required=False,
     )

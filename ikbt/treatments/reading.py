@@ -1,26 +1,32 @@
 """Decides which version of each module a patient reads: the one it was opened from, else the newest of hers.
 
 A treatment points to the version it started on, or was moved to. What has been opened stays as it was read. What has
-not comes from the newest version with the same first number that has not been withdrawn, an earlier one too.
+not comes from the newest version with the same first number that has not been withdrawn, an earlier one too; where her
+unit lets no smaller change take over by itself, from none later than the one it has chosen.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, IntegerField, OuterRef, QuerySet, Subquery, UUIDField, Value, When
+from django.db.models.functions import Coalesce, Greatest
 
 from ikbt.treatments.models import ModuleProgress, Treatment, WorksheetEntry
 from programs.freezing import exercises_in
-from programs.models import FrozenModule, ProgramVersion
+from programs.models import Activation, FrozenModule, ProgramVersion
 from programs.standing import outlines_kept
 
 Outline = dict[str, Any]
 # Of one treatment: a module's key to the version it was opened from.
 Pins = Mapping[str, UUID]
+# Where a version is read: its id and the care unit's.
+Place = tuple[UUID, UUID]
+# Higher than any: the largest number that the column holds.
+ANY_MINOR = 2**31 - 1
 _KEPT = "_outline_as_read"
 # What the program says of its modules from outside them.
 _ABOUT_MODULES = ("subtypes", "choices")
@@ -56,30 +62,78 @@ def pins_of(treatments: Iterable[Treatment]) -> dict[UUID, dict[str, UUID]]:
 def outlines_of(treatments: Iterable[Treatment], pins: Mapping[UUID, Pins]) -> dict[UUID, Outline]:
     """The outlines of many, by the treatment's id; at most two queries for all. Each treatment keeps its own."""
     listed = list(treatments)
-    newest = dict(newest_of({one.version_id for one in listed}))
+    newest = newest_at(place_of(one) for one in listed)
     wanted = {*newest.values(), *(version for opened in pins.values() for version in opened.values())}
     known = {one.version_id: one.version.outline for one in listed if "version" in one._state.fields_cache}
     missing = (wanted | {one.version_id for one in listed}) - set(known)
     outlines = {**known, **outlines_kept(missing)}
     found = {}
     for one in listed:
-        started, latest = outlines[one.version_id], outlines[newest[one.version_id]]
+        started, latest = outlines[one.version_id], outlines[newest[place_of(one)]]
         found[one.pk] = one.__dict__[_KEPT] = _as_read(started, latest, pins[one.pk], outlines)
     return found
 
 
-def newest_of(versions: Iterable[UUID]) -> QuerySet[ProgramVersion, tuple[UUID, UUID]]:
-    """Each version with the newest of its first number that stands; asked once however many there are.
+def place_of(treatment: Treatment) -> Place:
+    """The version she started on, at her unit."""
+    return treatment.version_id, treatment.unit_id
 
-    Itself when none stands: a withdrawn version's owner has then left nothing else to read.
+
+def newest_at(places: Iterable[Place]) -> dict[Place, UUID]:
+    """The newest version that stands of each one's first number and that its unit lets in; one query for all.
+
+    What its owner has taken back gives way also to one that the unit has not chosen. Itself when none stands: the
+    owner has then left nothing else to read, and a course must not stop halfway.
     """
+    versions: dict[UUID, set[UUID]] = defaultdict(set)
+    for version, unit in places:
+        versions[unit].add(version)
+    parts = [_newest_at_unit(unit, held) for unit, held in versions.items()]
+    if not parts:
+        return {}
+    # One part for each unit: a join over treatments would be asked for every patient of the region.
+    rows = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
+    return {(version, unit): newest for version, unit, newest in rows}
+
+
+def newest_of(version: UUID) -> UUID:
+    """The newest version that stands of its first number, whatever any unit has chosen: for what its owner mends."""
+    rows = ProgramVersion.objects.filter(pk=version)
+    found: UUID = rows.values_list(Coalesce(Subquery(_standing().values("pk")[:1]), "pk"), flat=True).get()
+    return found
+
+
+def _newest_at_unit(unit: UUID, versions: Iterable[UUID]) -> QuerySet[ProgramVersion, Any]:
+    let_in = _standing().filter(minor__lte=OuterRef("latest"))
+    rows = ProgramVersion.objects.order_by().filter(pk__in=set(versions))
+    return rows.annotate(
+        at_unit=Value(unit, output_field=UUIDField()),
+        # Never earlier than her own: a unit that takes her over may have chosen an earlier one.
+        latest=Greatest(
+            Coalesce(Subquery(_latest_let_in(unit)), ANY_MINOR), F("minor"), output_field=IntegerField()
+        ),
+        newest=Coalesce(Subquery(let_in.values("pk")[:1]), Subquery(_standing().values("pk")[:1]), "pk"),
+    ).values_list("pk", "at_unit", "newest")
+
+
+def _standing() -> QuerySet[ProgramVersion]:
     same = ProgramVersion.objects.filter(program=OuterRef("program"), major=OuterRef("major"))
-    standing = same.filter(withdrawal=None).order_by("-minor").values("pk")[:1]
-    rows = ProgramVersion.objects.filter(pk__in=set(versions)).annotate(
-        newest=Coalesce(Subquery(standing), "pk")
+    rows: QuerySet[ProgramVersion] = same.filter(withdrawal=None).order_by("-minor")
+    return rows
+
+
+def _latest_let_in(unit: UUID) -> QuerySet[Activation, Any]:
+    """The last minor number that the unit has chosen of a first number; any where it follows, none where it has
+    said nothing. A choice that has ended still rules those who run: nothing else has been said of them."""
+    chosen = Activation.objects.at_unit(unit).filter(
+        program=OuterRef("program"), version__major=OuterRef("major")
     )
-    pairs: QuerySet[ProgramVersion, tuple[UUID, UUID]] = rows.values_list("pk", "newest")
-    return pairs
+    limit = Case(
+        When(follows=True, then=Value(ANY_MINOR)), default=F("version__minor"), output_field=IntegerField()
+    )
+    # The running one is never older than one that has ended.
+    newest = chosen.order_by(F("ended_at").desc(nulls_first=True), "-activated_at")
+    return newest.annotate(limit=limit).values("limit")[:1]
 
 
 def _as_read(started: Outline, newest: Outline, opened: Pins, outlines: Mapping[UUID, Outline]) -> Outline:
@@ -121,7 +175,7 @@ def _subtypes(outlines: Iterable[Outline]) -> list[dict[str, Any]]:
 
 def module_to_open(treatment: Treatment, module_key: str) -> FrozenModule | None:
     """The module as it would be opened now; None when her program has none with this key."""
-    newest = dict(newest_of([treatment.version_id]))[treatment.version_id]
+    newest = newest_at([place_of(treatment)])[place_of(treatment)]
     return FrozenModule.objects.filter(version=newest, key=module_key).first()
 
 

@@ -140,7 +140,8 @@ def _mended(row: ModuleProgress) -> FrozenModule | None:
     """The module in the newest minor version of the main version she read it in, unless that is recalled too."""
     if row.module is None:
         return None
-    newest = dict(newest_of([row.module.version_id]))[row.module.version_id]
+    # Whatever her unit follows: she reads nothing in its place meanwhile.
+    newest = newest_of(row.module.version_id)
     # An earlier one mends nothing: it is what was changed.
     later = FrozenModule.objects.filter(version__minor__gt=row.module.version.minor)
     found = later.filter(version=newest, key=row.module_key).first()

@@ -26,7 +26,7 @@ from ikbt.treatments.covering import arrange_cover
 from ikbt.treatments.escalating import escalate, pass_to_cover
 from ikbt.treatments.models import Absence, Alert, RiskAssessment, Treatment
 from ikbt.treatments.opening_alone import may_open_alone, open_alone
-from ikbt.treatments.reading import newest_of
+from ikbt.treatments.reading import newest_at, place_of
 from ikbt.treatments.recalling import read_mended, waiting_for_mended
 from ikbt.treatments.reminding import due_reminders
 from ikbt.treatments.switching import Switches
@@ -194,11 +194,12 @@ def _ready_to_open() -> list[Treatment]:
     rows = Treatment.objects.at_work()
     # Days may have passed, or a questionnaire become so late that it no longer holds anything up.
     # Versions are read once each, not once for every course.
-    newest = dict(newest_of(rows.order_by().values_list("version", flat=True)))
+    newest = newest_at(rows.order_by().values_list("version", "unit").distinct())
     versions = ProgramVersion.objects.filter(pk__in=set(newest.values()))
     open_alone_in = {version.pk for version in versions if may_open_alone(version.outline)}
-    alone = [started for started, latest in newest.items() if latest in open_alone_in]
-    return list(rows.filter(version__in=alone))
+    alone = {place for place, latest in newest.items() if latest in open_alone_in}
+    started = {version for version, _unit in alone}
+    return [one for one in rows.filter(version__in=started) if place_of(one) in alone]
 
 
 def _begun(at: datetime) -> list[Occasion]:

@@ -167,7 +167,7 @@ def course(cast: Cast, *modules: Document, patient: Person | None = None, **prog
             document=document,
             definitions=definitions,
         )
-    activate(version, unit=cast.alfa, by=None, at=at)
+    activate(version, unit=cast.alfa, by=None, at=at, follows=True)
     someone = patient or give(person(f"Vera{uuid4().hex[:6]}", "Ny"), Role.PATIENT)
     treatment = start_treatment(
         someone,

@@ -17,9 +17,10 @@ from ikbt.audit.recording import SYSTEM
 from ikbt.common import clock
 from ikbt.treatments.deciding import open_subtypes
 from ikbt.treatments.models import ModuleProgress, Treatment
-from ikbt.treatments.reading import module_to_open, outline_of
+from ikbt.treatments.reading import module_to_open, newest_at, outline_of
 from ikbt.treatments.recalling import read_mended
 from ikbt.treatments.releasing import open_module
+from programs.activating import activate
 from programs.models import FrozenModule, ProgramVersion, Withdrawal
 from tests.cast import Cast
 from tests.conftest import SignIn
@@ -89,6 +90,76 @@ def test_a_withdrawn_minor_version_that_she_started_on_gives_way_to_an_earlier_o
 
     assert module_to_open(hers, "m02") == cast.version.modules.get(key="m02")
     assert [one["title"] for one in outline_of(hers)["modules"]] == ["Första modulen", "Andra modulen"]
+
+
+def choose(cast: Cast, version: ProgramVersion, *, follows: bool = False) -> None:
+    """Anna's unit treats by the version, and lets smaller changes take over or not."""
+    activate(version, unit=cast.alfa, by=cast.manager, at=clock.now(), follows=follows)
+
+
+def test_where_the_unit_lets_no_change_take_over_a_minor_version_reaches_nobody(cast: Cast) -> None:
+    choose(cast, cast.version)
+    next_version(cast.version, major=False, m02=titled("Två, mindre version"))
+
+    assert [one["title"] for one in outline_of(cast.treatment)["modules"]] == [
+        "Första modulen",
+        "Andra modulen",
+    ]
+    assert open_second(cast.treatment, cast).module == cast.version.modules.get(key="m02")
+
+
+def test_what_the_unit_has_chosen_itself_reaches_those_under_way_and_nothing_later(cast: Cast) -> None:
+    chosen = next_version(cast.version, major=False, m02=titled("Två, vald"))
+    next_version(chosen, major=False, m02=titled("Två, inte vald"))
+    choose(cast, chosen)
+
+    assert module_to_open(cast.treatment, "m02") == chosen.modules.get(key="m02")
+
+
+def test_a_unit_that_says_yes_afterwards_gets_the_change_for_those_under_way(cast: Cast) -> None:
+    choose(cast, cast.version)
+    minor = next_version(cast.version, major=False, m02=titled("Två, mindre version"))
+    choose(cast, cast.version, follows=True)
+
+    assert module_to_open(cast.treatment, "m02") == minor.modules.get(key="m02")
+
+
+def test_a_choice_that_has_ended_still_rules_those_under_way(cast: Cast) -> None:
+    choose(cast, cast.version)
+    next_version(cast.version, major=False, m02=titled("Två, mindre version"))
+    choose(cast, next_version(cast.version, major=True), follows=True)
+
+    assert module_to_open(cast.treatment, "m02") == cast.version.modules.get(key="m02")
+
+
+def test_nobody_reads_an_earlier_version_than_her_own_because_her_unit_chose_one(cast: Cast) -> None:
+    minor = next_version(cast.version, major=False, m02=titled("Två, mindre version"))
+    choose(cast, cast.version)
+    Treatment.objects.filter(pk=cast.treatment.pk).update(version=minor)
+    hers = Treatment.objects.of_patient(cast.anna.pk).get()
+
+    assert module_to_open(hers, "m02") == minor.modules.get(key="m02")
+
+
+def test_what_its_owner_has_taken_back_gives_way_also_to_what_the_unit_has_not_chosen(cast: Cast) -> None:
+    choose(cast, cast.version)
+    minor = next_version(cast.version, major=False, m02=titled("Två, rättad"))
+    withdraw_all(cast, cast.version)
+
+    assert module_to_open(cast.treatment, "m02") == minor.modules.get(key="m02")
+
+
+def test_each_units_choice_rules_its_own_patients_and_all_units_are_one_query(cast: Cast) -> None:
+    choose(cast, cast.version)
+    minor = next_version(cast.version, major=False, m02=titled("Två, mindre version"))
+    alfa, beta = (cast.version.pk, cast.alfa.pk), (cast.version.pk, cast.beta.pk)
+
+    with CaptureQueriesContext(connection) as seen:
+        found = newest_at([alfa, beta])
+
+    assert found == {alfa: cast.version.pk, beta: minor.pk}
+    assert len(seen) == 1
+    assert newest_at([]) == {}
 
 
 def test_a_version_reads_as_itself_when_no_minor_version_stands(cast: Cast) -> None:

@@ -21,6 +21,7 @@ from ikbt.treatments.recalling import (
     waiting_for_mended,
 )
 from ikbt.treatments.releasing import open_module
+from programs.activating import activate
 from programs.models import ProgramPage, ProgramVersion, Recall, UnitPage
 from programs.site_tree import ensure_site
 from tests.cast import Cast, give, person
@@ -145,7 +146,11 @@ def test_lifting_takes_two(cast: Cast, signed_in: SignIn) -> None:
     assert TreatmentEvent.objects.filter(treatment=cast.treatment, kind="module_back").exists()
 
 
-def test_a_mended_minor_version_takes_its_place_by_the_clock(cast: Cast) -> None:
+@pytest.mark.parametrize("follows", [True, False])
+def test_a_mended_minor_version_takes_its_place_by_the_clock_whatever_the_unit_follows(
+    cast: Cast, *, follows: bool
+) -> None:
+    activate(cast.version, unit=cast.alfa, by=cast.manager, at=clock.now(), follows=follows)
     recall(cast)
     assert waiting_for_mended() == []
     mended = next_version(cast.version, major=False, m01=titled("Ett, rättad"))
