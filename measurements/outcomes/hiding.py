@@ -109,7 +109,8 @@ def _hide_together(
             found = hidden_places([own.get(key, 0) for own in cells], at_least=at_least, also=also)
             for place in found.places:
                 gone[place].add(_figure_of(key))
-            if found.total:
+            # Where all places are hidden, the sum tells of all that are apart: enough of them, or hidden by itself.
+            if found.total and key[0] != APART:
                 total_gone.add(_figure_of(key))
         for own, keys in zip((*cells, of_total), (*gone, total_gone), strict=True):
             _hide_alike(own, keys)
