@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ikbt.treatments.early_warning.beginnings import DAYS, EVER, Scored, Seen, answered_before, baseline_of
+from ikbt.treatments.early_warning.beginnings import DAYS, EVER, Scored, Seen, answered_before
 from measurements.instrument import Instrument
 
 UPPER = 0.8
@@ -54,11 +54,9 @@ def _gathered(courses: Iterable[Sequence[Seen]], instrument: Instrument) -> dict
     found: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
     for occasions in courses:
         scored = answered_before(occasions, EVER)
-        first = baseline_of(scored) or next(iter(scored), None)
-        if first is None:
-            continue
         for week, total in _by_week(scored).items():
-            found[stratum_of(instrument, first.total)][week].append(total)
+            # By the first score there is, as the therapist's curve begins with it too.
+            found[stratum_of(instrument, scored[0].total)][week].append(total)
     return found
 
 
