@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from ikbt.accounts.models import Person
 from ikbt.audit.models import Entry
@@ -116,7 +117,7 @@ def answer_out_of_turn(
         return None
     with transaction.atomic():
         lock_treatment(treatment)
-        told = _told_already(treatment, occasion, level, client_key)
+        told = _told_already(treatment, occasion, answers, client_key, at=at)
         if told is not None:
             return told
         extra = plan_extra(occasion, at=at)
@@ -176,7 +177,7 @@ def answer_follow_up(
 
 
 def _told_already(
-    treatment: Treatment, occasion: Occasion, level: RiskLevel, client_key: UUID
+    treatment: Treatment, occasion: Occasion, answers: Mapping[str, str], client_key: UUID, *, at: datetime
 ) -> Answered | None:
     """The same post once more, or an open alert of the same level that these very answers raised elsewhere."""
     scores = Score.objects.filter(
@@ -186,11 +187,23 @@ def _told_already(
     if repeated is not None:
         raised = Alert.objects.filter(occasion=repeated.occasion_id, kind=Alert.Kind.RISK)
         return Answered(repeated, raised.first())
-    answered = scores.filter(occasion=occasion).first()
-    alert = Alert.objects.filter(occasion=occasion, kind=Alert.Kind.RISK, closed_at=None).first()
-    if answered is None or alert is None:
+    answered = scores.filter(occasion=occasion).first() or _stood_in_for(scores, answers, at=at)
+    if answered is None:
         return None
-    return Answered(answered, alert) if str(level) in {alert.level, Alert.Level.WATCH} else None
+    alert = Alert.objects.filter(occasion=answered.occasion_id, kind=Alert.Kind.RISK, closed_at=None).first()
+    level = str(risk_in(occasion, answers))
+    return Answered(answered, alert) if alert and level in {alert.level, Alert.Level.WATCH} else None
+
+
+def _stood_in_for(scores: QuerySet[Score], answers: Mapping[str, str], *, at: datetime) -> Score | None:
+    """The same answers, given out of turn within the last day: another tab has sent them."""
+    extras = scores.filter(
+        occasion__kind=Occasion.Kind.EXTRA, occasion__ordered_by=None, occasion__closes_at__gt=at
+    )
+    for one in extras.select_related("answer_set"):
+        if one.answer_set.answers == dict(answers):
+            return one
+    return None
 
 
 def _hand_over(occasion: Occasion, extra: Occasion) -> None:

@@ -105,14 +105,26 @@ def _hide_together(
     # What is hidden for one reason may have to take more with it for another, until nothing is added.
     while before != (before := sum(map(len, (*gone, total_gone)))):
         for key in every:
-            also = [place for place, keys in enumerate(gone) if place in blank or _is_gone(key, keys)]
-            found = hidden_places([own.get(key, 0) for own in cells], at_least=at_least, also=also)
+            found = _hidden_along(key, cells, gone, blank, at_least)
             for place in found.places:
                 gone[place].add(_figure_of(key))
-            if found.total:
+            # Where all places are hidden, the sum tells of all that are apart: enough of them, or hidden by itself.
+            if found.total and key[0] != APART:
                 total_gone.add(_figure_of(key))
         for own, keys in zip((*cells, of_total), (*gone, total_gone), strict=True):
             _hide_alike(own, keys)
+
+
+def _hidden_along(
+    key: Key,
+    cells: Sequence[Mapping[Key, int]],
+    gone: Sequence[set[Key]],
+    blank: Collection[int],
+    at_least: int,
+) -> Hidden:
+    """Where one cell is to be hidden, along the groups."""
+    also = [place for place, keys in enumerate(gone) if place in blank or _is_gone(key, keys)]
+    return hidden_places([own.get(key, 0) for own in cells], at_least=at_least, also=also)
 
 
 def _hide_alike(cells: Mapping[Key, int], keys: set[Key]) -> None:

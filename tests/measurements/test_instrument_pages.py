@@ -72,6 +72,26 @@ def test_the_menu_leads_to_the_units_own_list(editor: Client, cast: Cast) -> Non
     assert editor.get(reverse("instrument_list")).headers["Location"] == addresses(cast.alfa)["instruments"]
 
 
+@pytest.mark.parametrize(
+    ("slug", "words"),
+    [
+        ("isi", ["under 8", "<dd>6 (Yang", "ingen summa när något saknas"]),
+        (
+            "phq-9",
+            ["högst 2, medelvärdet av de andra", "fråga 9: bevaka 1, hög 2–3", "<strong>Svenska</strong>"],
+        ),
+        ("gad-7", ["en konvention, inte publicerad"]),
+        ("lsas-sr", ["minst 28 procent bättre"]),
+    ],
+)
+def test_every_number_that_decides_what_a_score_means_stands_on_the_page(
+    slug: str, words: list[str], editor: Client, cast: Cast
+) -> None:
+    page = text(editor, addresses(cast.alfa, slug)["instrument"])
+
+    assert [word for word in words if word not in page] == []
+
+
 def test_the_list_says_languages_terms_and_what_can_be_asked(editor: Client, cast: Cast) -> None:
     page = " ".join(text(editor, addresses(cast.alfa)["instruments"]).split())
 

@@ -15,8 +15,9 @@ from measurements.change import has_responded, is_in_remission
 from measurements.instrument import Instrument
 
 DAYS = 7
+EVER = 1_000_000  # a day after all others
 # As measurements.models.Occasion.Kind has them.
-AT_START, AT_END = frozenset({"screening", "pre"}), "post"
+AT_START, AT_END = ("pre", "screening"), "post"
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,10 @@ def beginning(
     """
     end = week * DAYS
     scored = answered_before(occasions, end)
-    first = _baseline(scored)
-    later = [one for one in scored if first is not None and one.opens > first.opens]
+    first = baseline_of(scored)
+    later = [
+        one for one in scored if first is not None and one.opens > first.opens and one.kind not in AT_START
+    ]
     if first is None or not later:
         return None
     at_first, at_last = (_severity(instrument, one.total) for one in (first, later[-1]))
@@ -94,10 +97,10 @@ def beginning(
     )
 
 
-def _baseline(scored: Sequence[Scored]) -> Scored | None:
-    """The first of the measures before treatment, else the first answer of the first week."""
-    before = [one for one in scored if one.kind in AT_START]
-    return next(iter([*before, *(one for one in scored if one.answered < DAYS)]), None)
+def baseline_of(scored: Sequence[Scored]) -> Scored | None:
+    """The one at the start, else the screening, as outcomes count it; else the first answer of the first week."""
+    pre, screened = ([one for one in scored if one.kind == kind] for kind in AT_START)
+    return next(iter([*pre, *screened, *(one for one in scored if one.answered < DAYS)]), None)
 
 
 def _severity(instrument: Instrument, total: float) -> float:
@@ -121,11 +124,12 @@ def _behind(handed_in: int, asked: int) -> float:
 
 def has_failed(occasions: Sequence[Seen], *, instrument: Instrument) -> bool | None:
     """Neither half as many points as at the start nor in remission at the end; None when the end was not measured."""
-    first = next((one.total for one in occasions if one.total is not None), None)
+    scored = answered_before(occasions, EVER)
+    first = baseline_of(scored) or next(iter(scored), None)
     last = next((one.total for one in occasions if one.kind == AT_END and one.total is not None), None)
     if first is None or last is None:
         return None
-    return not (has_responded(instrument, first, last) or is_in_remission(instrument, last))
+    return not (has_responded(instrument, first.total, last) or is_in_remission(instrument, last))
 
 
 def of(measures: Mapping[str, Sequence[Sequence[Any]]], slug: str) -> list[Seen]:

@@ -10,11 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ikbt.treatments.early_warning.beginnings import DAYS, Scored, Seen, answered_before
+from ikbt.treatments.early_warning.beginnings import DAYS, EVER, Scored, Seen, answered_before
 from measurements.instrument import Instrument
 
 UPPER = 0.8
-EVER = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,7 @@ def _gathered(courses: Iterable[Sequence[Seen]], instrument: Instrument) -> dict
     for occasions in courses:
         scored = answered_before(occasions, EVER)
         for week, total in _by_week(scored).items():
+            # By the first score there is, as the therapist's curve begins with it too.
             found[stratum_of(instrument, scored[0].total)][week].append(total)
     return found
 

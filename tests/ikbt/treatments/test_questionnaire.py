@@ -252,6 +252,18 @@ def test_what_was_kept_before_it_closed_and_is_handed_in_after_is_one_alert_for_
     assert (AnswerSet.objects.count(), alert.occasion == occasion) == (1, False)
 
 
+def test_the_same_risk_answers_from_two_tabs_to_what_has_closed_are_one_alert(
+    address: str, occasion: Occasion, anna_client: Client
+) -> None:
+    Occasion.objects.filter(pk=occasion.pk).update(closes_at=clock.now())
+
+    first, second = (anna_client.post(address, posted(occasion, [*CALM[:8], 2])) for _ in range(2))
+    worse = anna_client.post(address, posted(occasion, [*CALM[:8], 3]))
+
+    assert second["Location"] == first["Location"] != worse["Location"]
+    assert AnswerSet.objects.count() == Alert.objects.filter(kind=Alert.Kind.RISK).count() == 2
+
+
 def test_what_was_told_while_unfinished_and_is_handed_in_after_it_closed_is_the_same_alert(
     address: str, occasion: Occasion, anna_client: Client
 ) -> None:

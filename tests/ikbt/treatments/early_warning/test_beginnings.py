@@ -68,6 +68,21 @@ def test_without_baseline_or_later_score_nothing_is_said() -> None:
     assert beginning([], [], modules=10, instrument=PHQ, week=4) is None
 
 
+def test_the_score_at_the_start_goes_before_the_screening_and_is_no_later_score_beside_it() -> None:
+    """24 at the screening and 18 at the start: nothing of that is change in treatment."""
+    screening = Seen("screening", 0, -9, -4, 5, -8, 24)
+    begun = [screening, occasion(1, 18, kind="pre")]
+    assert beginning(begun, [], modules=10, instrument=PHQ, week=4) is None
+
+    found = beginning([*begun, occasion(4, 17)], [], modules=10, instrument=PHQ, week=4)
+
+    assert found is not None
+    assert found.baseline == pytest.approx(18 / 27)
+    assert found.change == pytest.approx(-1 / 27)
+    assert has_failed([*begun, occasion(11, 12, kind="post")], instrument=PHQ) is True
+    assert has_failed([screening, occasion(11, 12, kind="post")], instrument=PHQ) is False
+
+
 def test_where_higher_is_better_signs_are_turned() -> None:
     course = [occasion(1, 30, kind="pre"), occasion(4, 50)]
     found = beginning(course, [], modules=10, instrument=BBQ, week=4)
