@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.core.checks import Tags, register
+from django.utils.translation import gettext_lazy as _
 
 from ikbt.accounts.electronic_id import checks
 
@@ -11,7 +12,7 @@ class AccountsConfig(AppConfig):
 
     name = "ikbt.accounts"
     label = "accounts"
-    verbose_name = "Accounts"
+    verbose_name = _("People, roles and units")
 
     def ready(self) -> None:
         """Faults in the table of e-ID providers are told by every command that checks."""

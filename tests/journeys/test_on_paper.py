@@ -34,7 +34,7 @@ PAPER = {"width": 717, "height": 1046}
 WORDS, DRAWN = 4.5, 3.0
 # Steps of 255 between a field and the next, which bear their names beside.
 APART = 6
-SCALE = 2
+WHITE = 255
 # Weeks in which she answered, and the worst of what each item was answered; week four is left out.
 WEEKS = {2: 3, 3: 2, 5: 1, 6: 0}
 REFERENCE_LINES = ["cut", "base", "reliable", "corridor", "middle"]
@@ -125,7 +125,7 @@ def _fields_are_told_by_their_grey_and_their_names(drawing: Locator) -> None:
 def _stands_out(drawing: Locator, selector: str, least: float) -> None:
     """The darkest of each against the commonest around it."""
     for picture in _pictures(drawing, selector):
-        found = _contrast(min(picture.getdata()), _ground(picture))
+        found = _contrast(min(picture.tobytes()), _ground(picture))
         assert found >= least, f"{selector}: {found:.1f} to 1"
 
 
@@ -148,7 +148,7 @@ def _pictures(drawing: Locator, selector: str) -> Iterator[Image.Image]:
 
 def _ground(picture: Image.Image) -> int:
     """The commonest shade."""
-    return int(Counter(picture.getdata()).most_common(1)[0][0])
+    return int(Counter(picture.tobytes()).most_common(1)[0][0])
 
 
 def _contrast(one: int, other: int) -> float:
@@ -160,6 +160,28 @@ def _contrast(one: int, other: int) -> float:
 
     darker, lighter = sorted((light(one), light(other)))
     return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_c6_the_lines_of_an_exercise_are_told_apart_in_grey_and_named(
+    browser: Browser, server: str, treatment: Treatment
+) -> None:
+    page = on_paper(browser, server, treatment.therapist, f"/arbetslista/{treatment.pk}/")
+    several = page.locator(".exercise-chart:has(.exercise-legend)")
+
+    assert several.count() > 0
+    for chart in several.all():
+        lines = chart.locator(".exercise-chart__picture .exercise-line")
+        told = [
+            line.locator("polyline, path").first.evaluate("one => getComputedStyle(one).strokeDasharray")
+            for line in lines.all()
+        ]
+        assert len(set(told)) == len(told) >= 2, told
+        expect(chart.locator(".exercise-legend li")).to_have_count(len(told))
+        expect(chart.locator(".exercise-legend li").first).to_be_visible()
+        for mark in _pictures(chart.locator(".exercise-chart__picture"), ".exercise-line__mark"):
+            # On paper: a mark is too small to have its ground about it.
+            assert _contrast(min(mark.tobytes()), WHITE) >= DRAWN
+    page.context.close()
 
 
 def test_work_on_paper_names_its_exercise_is_not_cut_and_shows_no_empty_fields(

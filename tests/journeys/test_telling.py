@@ -56,6 +56,22 @@ def test_the_newest_of_a_long_conversation_is_one_tap_away_with_the_box_to_answe
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_therapist_comes_down_a_long_conversation_at_once(
+    opened: Open, played: Cast, viewport: dict[str, int]
+) -> None:
+    for _number in range(8):
+        offstage(scenes.write, played.treatment, "En lång rad om veckan som gick. " * 20)
+    offstage(scenes.write, played.treatment, "Det senaste.")
+    page = opened(played.tove, viewport=viewport)
+    page.goto(f"/arbetslista/{played.treatment.pk}/meddelanden/")
+
+    page.get_by_role("link", name="Till det senaste meddelandet").click()
+
+    expect(page.get_by_text("Det senaste.", exact=True)).to_be_in_viewport()
+    expect(page.get_by_label("Ditt meddelande")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 def test_a_day_s_two_times_stand_nearer_each_other_than_the_next_day(
     opened: Open, played: Cast, viewport: dict[str, int]
 ) -> None:

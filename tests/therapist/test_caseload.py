@@ -23,7 +23,7 @@ from ikbt.treatments.timekeeping import keep_time
 from measurements.models import Occasion
 from measurements.recording import keep_draft_answers
 from programs.models import ProgramVersion, Withdrawal
-from tests.cast import Cast, give
+from tests.cast import Cast, give, person
 from tests.conftest import SignIn
 from tests.therapist import scenes
 from therapist.courses import read_courses
@@ -219,6 +219,20 @@ def test_the_unit_sees_a_colleagues_high_alert_without_the_patient(cast: Cast, s
     assert "Anna" not in page
     assert "Lind" not in page
     assert str(cast.treatment.pk) not in page
+
+
+def test_whoever_keeps_the_queue_is_led_to_it_from_a_colleagues_high_alert(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    scenes.high_alert(cast.treatment)
+    both = give(give(person("Karin", "Ordning"), Role.COORDINATOR, cast.alfa), Role.THERAPIST, cast.alfa)
+    strip = 'aria-labelledby="colleagues-heading"'
+    way = f'href="{reverse("unit:queue")}">Se i enhetens kö vem det gäller'
+
+    hers, his = (signed_in(one).get(LIST).content.decode() for one in (both, cast.kim))
+
+    assert (strip in hers, way in hers) == (True, True)
+    assert (strip in his, way in his) == (True, False)
 
 
 def test_a_colleagues_watch_alert_and_other_units_stay_unseen(cast: Cast, signed_in: SignIn) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
+from ikbt.accounts.roles import MAY, Act, Role
 from ikbt.common import clock
 from ikbt.treatments.access import THE_DESK, Desk
 from therapist.caseload import colleagues_alerts, read_caseload
@@ -35,7 +37,13 @@ def _list(request: HttpRequest, desk: Desk) -> dict[str, Any]:
     return {
         "caseload": caseload,
         "colleagues": colleagues,
+        # Who may not open the patient may still see to that somebody acts.
+        "queue_url": reverse("unit:queue") if _keeps_queue(desk) else "",
         "views": views(caseload.counts, choice.shown, colleagues=len(colleagues)),
         "kinds": kinds(choice.urgency),
         "at": at,
     }
+
+
+def _keeps_queue(desk: Desk) -> bool:
+    return any(Act.KEEP_QUEUE in MAY[Role(role)] for role, _unit in desk.held)

@@ -45,10 +45,7 @@ class DayView:
 
 @dataclass(frozen=True)
 class ScheduleView:
-    """`done` of `due` counts what has come up so far this week, partly done included.
-
-    `may_copy`: there is a day with something on it.
-    """
+    """`done` of `due` counts what has come up so far this week, partly done included."""
 
     today: tuple[PlannedView, ...]
     days: tuple[DayView, ...]
@@ -59,7 +56,11 @@ class ScheduleView:
     tick_url: str
     copy_url: str
     running: bool
-    may_copy: bool
+
+    @property
+    def may_copy(self) -> bool:
+        """She is under way, and there is a day with something on it."""
+        return self.running and any(day.items for day in self.days)
 
 
 def schedule_view(
@@ -85,7 +86,6 @@ def schedule_view(
         tick_url=address("tick", my, **place),
         copy_url=address("copy_day", my, **place),
         running=my.treatment.may_practise,
-        may_copy=any(day.items for day in days),
     )
 
 

@@ -54,6 +54,13 @@ def test_administrator_sees_accounts(desk: Client, alfa: CareUnit, path: str) ->
     assert desk.get(f"{path}add/").status_code == 200
 
 
+def test_the_first_page_names_its_part_in_swedish(desk: Client) -> None:
+    page = desk.get("/django-admin/").content.decode()
+
+    assert "Personer, roller och enheter" in page
+    assert ">Accounts<" not in page.replace("\n", "").replace(" ", "")
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_staff_flag_without_the_role_opens_nothing(alfa: CareUnit, path: str) -> None:
     other = signed_in_client(give(person("Kim", "Ek", is_staff=True), Role.THERAPIST, alfa))

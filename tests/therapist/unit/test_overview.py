@@ -38,6 +38,7 @@ def test_b5_open_high_alerts_are_counted_with_owner_and_age_alone(cast: Cast) ->
     shown = shown_to(cast)
 
     assert "Hög risk på enheten: 1 larm" in shown
+    assert "Ring den ansvariga. Svarar ingen, släpp in någon annan." in shown
     assert "Tove Berg" in shown
     assert "Ingen har tagit det" in shown
     assert not any(word in shown for word in ("Anna", "Olle", "PHQ", str(cast.treatment.pk), str(alert.pk)))
