@@ -313,6 +313,10 @@ class EmergencyQuerySet(ScopedQuerySet["EmergencyAccess"]):
         """Those that wait for her; what she did herself, or was done to herself, waits for somebody else."""
         return self.reviewable(reviewer).filter(decision="")
 
+    def waiting(self, *, before: datetime) -> EmergencyQuerySet:
+        """Everybody's that began before and that nobody has decided about: for the clock."""
+        return self.filter(decision="", relation__starts_at__lte=before).saying_whose()
+
     def reviewable(self, reviewer: UUID) -> EmergencyQuerySet:
         """Neither made by her nor about her."""
         return self.exclude(relation__staff=reviewer).exclude(relation__treatment__patient=reviewer)

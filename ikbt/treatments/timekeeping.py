@@ -29,6 +29,7 @@ from ikbt.treatments.opening_alone import may_open_alone, open_alone
 from ikbt.treatments.reading import newest_at, place_of
 from ikbt.treatments.recalling import read_mended, waiting_for_mended
 from ikbt.treatments.reminding import due_reminders
+from ikbt.treatments.reminding_managers import owed_reminders, remind
 from ikbt.treatments.switching import Switches
 from ikbt.treatments.tasks_of_course import raise_check
 from ikbt.treatments.thresholds import thresholds_of
@@ -57,6 +58,7 @@ class Kept:
     silences_over: int = 0
     silent: int = 0
     notices: int = 0
+    reminded: int = 0
     mended: int = 0
     released: int = 0
     moved: int = 0
@@ -92,6 +94,7 @@ def clock_steps() -> Sequence[
         ("silences_over", ended_silences, lambda one, at: end_silence(one, at=at)),
         ("silent", due_silences, lambda due, at: act(due, at=at)),
         ("notices", due_reminders, lambda due, at: act(due, at=at)),
+        ("reminded", owed_reminders, lambda one, at: remind(one, at=at)),
         ("mended", lambda at: waiting_for_mended(), lambda one, at: read_mended(one, at=at)),
         ("released", lambda at: due_releases(at=at), lambda one, at: release_one(one, at=at)),
     )

@@ -35,7 +35,8 @@ class Command(BaseCommand):
             f"{kept.missing} unanswered and {kept.unsent} unsent questionnaires flagged, "
             f"program versions released: {kept.released}, "
             f"courses with a module opened: {kept.opened}, recalled modules read as mended: {kept.mended}, "
-            f"risks to be checked again: {kept.checks}, ended cases to close: {kept.to_close}."
+            f"risks to be checked again: {kept.checks}, ended cases to close: {kept.to_close}, "
+            f"reminders of late reviews: {kept.reminded}."
         )
         self.stdout.write(f"Silences: {kept.silent} steps done, {kept.silences_over} over.")
         if kept.failed:
