@@ -28,6 +28,8 @@ class Problem:
     words: Words
     stops: bool = True
     needs_sign_off: bool = False
+    # Where in the editor it is mended; empty for who does not write in the draft (programs/where_to_mend.py).
+    way: str = ""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.words}"
@@ -73,7 +75,7 @@ def _field_problems(chosen: set[str], known: ExerciseDefinition, place: str) -> 
 def _file_problems(block: Document, place: str) -> Iterator[Problem]:
     media_type = block["media_type"] or ""
     if not block["file"]:
-        yield Problem(place, _("The picture or recording is gone: choose it again."))
+        yield Problem(place, _("No picture or recording is chosen, or it is gone: choose one."))
     elif not media_type.startswith(f"{block['type']}/"):
         yield Problem(
             place,
@@ -97,6 +99,10 @@ def _film_problems(block: Document, place: str) -> Iterator[Problem]:
     yield from _recording_problems(block, place)
     if block["captions_type"] != "text/vtt":
         yield Problem(place, _("The film lacks captions in WebVTT."))
+    if block.get("poster") and not (block["poster_type"] or "").startswith("image/"):
+        yield Problem(
+            place, _("The picture before the film plays can't be shown: it is no PNG, JPEG or WebP.")
+        )
 
 
 def _callout_problems(block: Document, place: str) -> Iterator[Problem]:

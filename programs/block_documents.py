@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 # What freezing adds to a block of the file format; a file has none of it.
-ADDED_TO_BLOCK = frozenset({"definition_hash", "media_type", "captions_type", "drawing", "bytes"})
+ADDED_TO_BLOCK = frozenset(
+    {"definition_hash", "media_type", "captions_type", "poster_type", "drawing", "bytes"}
+)
 
 
 class Stored(Protocol):
@@ -127,6 +129,7 @@ def media_block(value: Mapping[str, Any], box: MediaBox, *, kind: str) -> Docume
     stored = value["image"] if kind == "image" else value["file"]
     sha256, media_type = box.put(stored)
     captions, captions_type = box.put(value.get("captions"))
+    poster, poster_type = box.put(value.get("poster"))
     return {
         "type": kind,
         "file": sha256,
@@ -136,6 +139,7 @@ def media_block(value: Mapping[str, Any], box: MediaBox, *, kind: str) -> Docume
         "captions": captions or None,
         "media_type": media_type,
         "captions_type": captions_type,
+        **({"poster": poster, "poster_type": poster_type} if poster else {}),
         # Who pays for what she fetches is told beforehand how much a recording is.
         **({"bytes": stored.file.size} if kind != "image" and stored is not None else {}),
     }

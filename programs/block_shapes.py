@@ -110,6 +110,6 @@ BLOCK = of_type(
         ),
         "image": record(_MEDIA),
         "audio": record(_MEDIA),
-        "video": record(_MEDIA),
+        "video": record(_MEDIA, {"poster": text(130, like=MEDIA_NAME)}),
     }
 )

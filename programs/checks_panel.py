@@ -15,6 +15,7 @@ from programs.figures import figures_of_module, figures_of_step
 from programs.freezing import freeze, module_document, newest
 from programs.looking_after import module_to_look_after, to_look_after
 from programs.preflight import LIX_WARNS, LONG_STEP_MINUTES, problems_of, problems_of_module
+from programs.where_to_mend import with_ways, within
 
 
 class ChecksPanel(Panel):
@@ -47,8 +48,8 @@ def told(page: Any) -> tuple[list[Problem], list[Any]]:
         document = module_document(page, MediaBox())
         sources = [child.value["url"] for child in newest(page.get_parent().specific).sources]
         found = [*problems_of_module(document), *module_to_look_after(document, sources=sources)]
-        return found, [figures_of_step(step) for step in document["steps"]]
+        return within(found, page), [figures_of_step(step) for step in document["steps"]]
     frozen = freeze(page)
     documents = [module.document for module in frozen.modules]
     found = [*problems_of(frozen), *to_look_after(frozen.program, documents, today=clock.today())]
-    return found, [figures_of_module(document) for document in documents]
+    return with_ways(found, page), [figures_of_module(document) for document in documents]

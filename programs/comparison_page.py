@@ -19,7 +19,17 @@ from programs.text_difference import Stretch, difference, readable
 Document = Mapping[str, Any]
 # What is frozen beside the content, or told elsewhere on the page.
 NOT_TOLD = frozenset(
-    {"modules", "media", "format", "minutes", "definition_hash", "media_type", "captions_type", "bytes"}
+    {
+        "modules",
+        "media",
+        "format",
+        "minutes",
+        "definition_hash",
+        "media_type",
+        "captions_type",
+        "poster_type",
+        "bytes",
+    }
 )
 NAMES: dict[str, Promise] = {
     "title": _("title"),

@@ -112,9 +112,14 @@ def _recording(block: Mapping[str, Any], shelf: Shelf) -> dict[str, Any]:
     return {"file": shelf.recording(block["file"]), "captions": captions}
 
 
+def _film(block: Mapping[str, Any], shelf: Shelf) -> dict[str, Any]:
+    poster = shelf.picture(block["poster"]) if block.get("poster") else None
+    return {**_recording(block, shelf), "poster": poster}
+
+
 CHANGES: dict[str, Callable[[Mapping[str, Any], Shelf], dict[str, Any]]] = {
     "exercise": _exercise,
     "image": _picture,
     "audio": _recording,
-    "video": _recording,
+    "video": _film,
 }

@@ -19,11 +19,20 @@ def released_outlines(page: Any) -> list[dict[str, Any]]:
     return list(program.versions.values_list("outline", flat=True)) if program else []
 
 
+# What a form is sent with and is nothing of the page's. Wagtail keeps what is sent, for the preview.
+NOT_THE_PAGES = ("csrfmiddlewaretoken", "next")
+
+
 class KeyedForm(WagtailAdminPageForm):
     """A page with a key of its own."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.is_bound:
+            sent = self.data.copy()  # type: ignore[has-type]
+            for name in NOT_THE_PAGES:
+                sent.pop(name, None)
+            self.data = sent
         if "key" in self.fields:
             self.fields["key"].required = False
             self.fields["key"].help_text = _("Leave it empty: it is made for you. It is for ever.")

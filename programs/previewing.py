@@ -1,4 +1,4 @@
-"""Shows a draft as a patient would see it; saves nothing, and no answer can be given."""
+"""Shows a draft as a patient would see it; no answer can be given, and what was typed is let go."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from csp.constants import SELF
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.models import FormState
 
 from programs.block_documents import MediaBox, Stored
 from programs.exercise_preview import exercise_preview
@@ -31,6 +34,18 @@ WIDTHS = [
     {"name": "mobile", "icon": "mobile-alt", "device_width": 390, "label": _("On a phone")},
     {"name": "desktop", "icon": "desktop", "device_width": 1280, "label": _("On a computer")},
 ]
+
+
+def forget_typed(page: DraftPage, person: Any) -> None:
+    """The draft is saved: what its author had typed for the preview is kept no longer.
+
+    Wagtail holds one row for each author and page, of a page that was not saved yet under its parent.
+    """
+    typed = FormState.objects.filter(
+        user=person, content_type=ContentType.objects.get_for_model(page, for_concrete_model=False)
+    )
+    new = Q(object_id="", parent_object_id=str(page.get_parent().pk))
+    typed.filter(Q(object_id=str(page.pk)) | new).delete()
 
 
 def preview(page: DraftPage, request: HttpRequest, mode: str = "") -> HttpResponse:

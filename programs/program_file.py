@@ -201,6 +201,8 @@ def _refuse_missing_media(module: Mapping[str, Any], folder: Path, name: str) ->
                 _refuse_other_media(folder, block["file"], block["type"], place)
             if block.get("captions"):
                 _refuse_other_media(folder, block["captions"], "text", place)
+            if block.get("poster"):
+                _refuse_other_media(folder, block["poster"], "image", place)
 
 
 def _refuse_other_media(folder: Path, named: str, kind: str, place: str) -> None:

@@ -162,6 +162,7 @@ def _drawn(block: Mapping[str, Any], name: str, address: MediaAddress) -> dict[s
     if block["type"] in MEDIA_KINDS:
         drawn["url"] = address(block["file"])
         drawn["captions_url"] = address(block["captions"]) if block["captions"] else ""
+        drawn["poster_url"] = address(block["poster"]) if block.get("poster") else ""
     return drawn
 
 

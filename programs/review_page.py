@@ -17,6 +17,7 @@ from programs.publishing import findings, latest_version, unit_of
 from programs.review_rules import Standing, why_not_release, why_not_sign
 from programs.review_words import WORDS
 from programs.reviewing import MAY_SIGN, holds, review_of, standing_of
+from programs.where_to_mend import with_ways
 
 HISTORY = 20
 
@@ -102,6 +103,7 @@ def read_draft(page: ProgramPage, reader: Person, *, at: datetime) -> Draft:
         has_role = holds(reader, act, unit, at)
         why = why_not_sign(stage, reader.pk, standing, has_role=has_role)
         stages.append(StageLine(stage, signed.get(stage), WORDS[why] if why else None, has_role))
+    may_write, found = holds(reader, Act.EDIT_PROGRAMS, unit, at), findings(page, frozen)
     publishes = holds(reader, Act.PUBLISH_PROGRAMS, unit, at)
     refusal = why_not_release(reader.pk, standing, has_role=publishes)
     last = latest_version(page)
@@ -111,8 +113,8 @@ def read_draft(page: ProgramPage, reader: Person, *, at: datetime) -> Draft:
         last=last,
         review=review,
         standing=standing,
-        found=findings(page, frozen),
-        may_write=holds(reader, Act.EDIT_PROGRAMS, unit, at),
+        found=with_ways(found, page) if may_write else found,
+        may_write=may_write,
         may_recall=publishes and last is not None,
         stages=stages,
         why_not_release=WORDS[refusal] if refusal else None,

@@ -9,7 +9,18 @@ from programs.reading_level import plain_text
 
 # Names and references, which tell a reader nothing.
 UNTOLD = frozenset(
-    {"type", "file", "captions", "definition_hash", "media_type", "captions_type", "bytes", "key"}
+    {
+        "type",
+        "file",
+        "captions",
+        "poster",
+        "definition_hash",
+        "media_type",
+        "captions_type",
+        "poster_type",
+        "bytes",
+        "key",
+    }
 )
 
 

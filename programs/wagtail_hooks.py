@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse, reverse_lazy
-from django.utils.html import format_html
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -20,8 +20,10 @@ from ikbt.common import clock
 from programs.models import ModulePage, ProgramPage, StartPage
 from programs.own_programs import own_units
 from programs.page_rights import KEEPS_START_PAGE
+from programs.previewing import forget_typed
 from programs.views import compare, exercises, media, package, publish, review, translation, upstream
 from programs.waiting import waiting_for
+from programs.words_of_wagtail import script_words
 
 # Wagtail's own: reports of its workflows, links to Wagtail's pages, its settings.
 UNUSED_MENU = frozenset({"reports", "help", "snippets", "settings"})
@@ -107,8 +109,9 @@ def no_search_of_everything(request: HttpRequest, search_areas: list[Any]) -> No
 
 @hooks.register("insert_global_admin_js")
 def admin_js() -> SafeString:
-    """Names for the editors' text fields, which Wagtail leaves without."""
-    return format_html('<script src="{}" defer></script>', static("js/wagtail-admin.js"))
+    """Names for the editors' text fields, which Wagtail leaves without, and words that its scripts lack."""
+    words = json_script(script_words(), "ikbt-script-words")
+    return format_html('{}<script src="{}"></script>', words, static("js/wagtail-admin.js"))
 
 
 # Last: the apps that count add theirs first.
@@ -160,7 +163,15 @@ def header_button(page: Any, user: Any, view_name: str, next_url: str | None = N
     """The way to the page about the draft's review and release."""
     if page.specific_class is ProgramPage:
         yield Button(_("Review and release"), _address(page), icon_name="upload", priority=5)
-        for words, name, icon in MORE_OF_A_PROGRAM:
+        if page.specific.permissions_for_user(user).can_add_subpage():
+            place = reverse("wagtailadmin_pages:add", args=["programs", "modulepage", page.pk])
+            yield Button(_("Write a module"), place, icon_name="plus", priority=7)
+        # Of a draft that is nobody's copy and no translation these pages have nothing to say.
+        without = {
+            "program_upstream": not page.specific.origin,
+            "program_translation": not page.specific.translates,
+        }
+        for words, name, icon in [more for more in MORE_OF_A_PROGRAM if not without.get(more[1])]:
             yield Button(words, reverse(name, args=[page.pk]), icon_name=icon, priority=10)
 
 
@@ -169,6 +180,14 @@ def listing_button(page: Any, user: Any, next_url: str | None = None) -> Iterato
     """The same in the list of pages."""
     if page.specific_class is ProgramPage:
         yield PageListingButton(_("Review and release"), _address(page), icon_name="upload", priority=5)
+
+
+@hooks.register("after_edit_page")
+@hooks.register("after_create_page")
+def saved(request: HttpRequest, page: Any) -> None:
+    """What was typed for the preview stands in the draft now. While she types on, the preview beside asks for it."""
+    if isinstance(page, ProgramPage | ModulePage) and request.accepts("text/html"):
+        forget_typed(page, request.user)
 
 
 @hooks.register("construct_page_action_menu")

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from wagtail.admin.models import FormState
 
 from ikbt.accounts.models import GuessCount, Invitation, SessionRecord
 from ikbt.outbox.models import Notice
@@ -57,6 +58,10 @@ def _guesses(at: datetime, kept: timedelta) -> list[QuerySet[Model]]:
     return [_any(GuessCount._base_manager.filter(since__lte=at - kept))]
 
 
+def _typed(at: datetime, kept: timedelta) -> list[QuerySet[Model]]:
+    return [_any(FormState.objects.filter(last_updated_at__lte=at - kept))]
+
+
 def _active_time(at: datetime, kept: timedelta) -> list[QuerySet[Model]]:
     return [_any(ActiveTime._base_manager.filter(counted_at__lte=at - kept))]
 
@@ -75,6 +80,7 @@ DUE: dict[str, Due] = {
     "invitations": _invitations,
     "guesses": _guesses,
     "active_time": _active_time,
+    "typed": _typed,
 }
 
 

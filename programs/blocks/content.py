@@ -135,7 +135,10 @@ class AudioBlock(ShownBlock):
 
     class Meta:
         group = TO_SEE
-        description = _("A recording with all that is said in writing.")
+        description = _(
+            "A recording with all that is said in writing. The exercise Relaxation and slow breathing asks for "
+            "tension before and after: put it in the same step or the next."
+        )
         icon = "media"
         label = _("Audio")
 
@@ -147,6 +150,13 @@ class VideoBlock(ShownBlock):
 
     file = OwnRecordingBlock(label=_("Film"))
     captions = OwnRecordingBlock(label=_("Captions (WebVTT)"))
+    poster = OwnPictureBlock(
+        label=_("Picture before it plays"),
+        required=False,
+        help_text=_(
+            "Stands in the film's place until it is played. Only decoration: it needs no alternative text."
+        ),
+    )
     caption = blocks.CharBlock(label=_("What it is"))
     transcript = blocks.TextBlock(label=_("Transcript"))
 

@@ -63,7 +63,8 @@ class PacingBlock(ShownBlock):
     class Meta:
         group = TO_DO
         description = _(
-            "Relaxation or breathing, one line at a time at its own pace, where there is no recording."
+            "Relaxation or breathing, one line at a time at its own pace, where there is no recording. The exercise "
+            "Relaxation and slow breathing asks for tension before and after: put it in the same step or the next."
         )
         icon = "time"
         label = _("Guided exercise")

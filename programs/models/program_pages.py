@@ -22,6 +22,9 @@ from programs.page_forms import ModuleForm, ProgramForm
 from programs.page_rights import DraftRights, PageRights
 from programs.previewing import MODE_NAMES, WIDTHS, preview
 
+# A draft's address is its own: nobody opens it, so Wagtail makes it of the title.
+TITLE = FieldPanel("title", heading=_("Title"), help_text=_("As patients read it."))
+
 
 class DraftPage(Page):
     """A page without an address of its own: it is edited and previewed, and read only as a frozen version."""
@@ -101,7 +104,7 @@ class ProgramPage(DraftPage):
     )
     content_panels: ClassVar[list[object]] = [
         ChecksPanel(),
-        *Page.content_panels,
+        TITLE,
         FieldPanel("summary"),
         MultiFieldPanel(
             [FieldPanel("conditions"), FieldPanel("target"), FieldPanel("for_whom")], heading=_("For whom")
@@ -129,11 +132,13 @@ class ProgramPage(DraftPage):
             classname="collapsed",
         ),
         MultiFieldPanel(
-            [FieldPanel("key"), FieldPanel("slug"), FieldPanel("language"), FieldPanel("licence")],
+            [FieldPanel("key"), FieldPanel("language"), FieldPanel("licence")],
             heading=_("Key, language, licence"),
         ),
     ]
     base_form_class = ProgramForm
+    # Its modules in the order that patients meet them, to be moved by hand.
+    admin_default_ordering = "ord"
     parent_page_types: ClassVar[list[str]] = ["programs.UnitPage"]
     subpage_types: ClassVar[list[str]] = ["programs.ModulePage"]
 
@@ -170,12 +175,10 @@ class ModulePage(DraftPage):
     steps = StreamField(steps_blocks(), blank=True, verbose_name=_("steps"))
     content_panels: ClassVar[list[object]] = [
         ChecksPanel(),
-        *Page.content_panels,
+        TITLE,
         FieldPanel("goal"),
         FieldPanel("steps"),
-        MultiFieldPanel(
-            [FieldPanel("key"), FieldPanel("slug"), FieldPanel("practice_minutes_per_week")], heading=_("Key")
-        ),
+        MultiFieldPanel([FieldPanel("key"), FieldPanel("practice_minutes_per_week")], heading=_("Key")),
         MultiFieldPanel(
             [FieldPanel(name) for name in ("release", "after", "weekly", "hold", "min_days")],
             heading=_("Opening"),

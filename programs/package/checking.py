@@ -113,6 +113,7 @@ def _frozen_block(block: Document, kinds: Mapping[str, str | None]) -> Document:
         **block,
         "media_type": kinds.get(block["file"]),
         "captions_type": kinds.get(block["captions"] or ""),
+        **({"poster_type": kinds.get(block["poster"])} if block.get("poster") else {}),
     }
 
 

@@ -15,7 +15,7 @@ from programs.program_file import ProgramFiles
 from programs.unfreezing import ENDINGS, program_of, stem_of
 
 Opener = Callable[[], IO[bytes]]
-MEDIA_PARTS = ("file", "captions")
+MEDIA_PARTS = ("file", "captions", "poster")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ikbt.accounts.models import Person
@@ -82,7 +83,12 @@ def read_module(request: HttpRequest, page: ProgramPage, *, module_key: str) -> 
     module = next((one.document for one in draft.frozen.modules if one.document["key"] == module_key), None)
     if module is None:
         raise Http404
-    context = {"page": {"title": module["title"]}, **module_context(module, draft.frozen.media)}
+    language = draft.frozen.program["language"]
+    context = {
+        "page": {"title": module["title"]},
+        "back": reverse("program_review", args=[page.pk]),
+        **module_context(module, draft.frozen.media, language=language),
+    }
     return render(request, "programs/preview.html", context)
 
 

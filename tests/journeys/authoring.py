@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from django.utils.text import slugify
 from playwright.sync_api import Locator, Page, expect
 
 
@@ -18,13 +17,13 @@ class Author:
     def begin_program(self, unit_page: int, *, title: str, summary: str) -> int:
         """A new program below the unit's page; returns its page's number."""
         self.page.goto(f"/admin/pages/add/programs/programpage/{unit_page}/")
-        self.fill(title=title, slug=slugify(title), summary=summary)
+        self.fill(title=title, summary=summary)
         return self.save()
 
     def begin_module(self, program: int, *, title: str, goal: str) -> int:
         """A new module of a program; its key makes itself."""
         self.page.goto(f"/admin/pages/add/programs/modulepage/{program}/")
-        self.fill(title=title, slug=slugify(title), goal=goal)
+        self.fill(title=title, goal=goal)
         return self.save()
 
     def fill(self, **values: str) -> None:

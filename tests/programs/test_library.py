@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from programs.reading_level import lix, plain_text, reading_minutes, running_text, word_count
+from programs.reading_level import lix, reading_minutes, running_text, word_count
 from programs.tailoring.path import counted
 from tests.programs.syllabi.depression import DEPRESSION
 from tests.programs.syllabi.insomnia import INSOMNIA
@@ -355,29 +355,17 @@ def test_other_figures_are_not_taken_for_numbers_to_call(text: str) -> None:
     assert not PHONE_NUMBER.search(text)
 
 
-# ------------------------------------------------------------------ the measure itself
+@pytest.mark.parametrize(("program", "stem"), MODULES)
+def test_tension_is_asked_for_before_and_after_where_a_program_asks_for_relaxation(
+    program: str, stem: str
+) -> None:
+    module = load(program, stem)
+    guided = [key for kind in ("pacing", "audio") for key, _ in blocks_of(module, kind)]
 
-
-def test_lix_is_words_per_sentence_plus_the_share_of_long_words() -> None:
-    # Ten words, two sentences; "träffar" alone has seven letters.
-    text = "Elin sover dåligt och är trött. Hon träffar ingen längre."
-
-    assert word_count(text) == 10
-    assert lix(text) == pytest.approx(10 / 2 + 100 * 1 / 10)
-
-
-def test_an_empty_text_has_no_reading_level() -> None:
-    assert lix("") == 0.0
-    assert reading_minutes(0) == 0
-
-
-def test_a_list_item_ends_a_sentence_and_entities_become_letters() -> None:
-    assert plain_text("<ul><li>g&aring; ut</li><li>ring <em>en</em> vän</li></ul>") == "gå ut\nring en vän"
-
-
-@pytest.mark.parametrize(("words", "minutes"), [(1, 1), (180, 1), (181, 2), (300, 2)])
-def test_a_started_minute_is_a_minute(words: int, minutes: int) -> None:
-    assert reading_minutes(words) == minutes
+    for key, exercise in places_of(module, "relaxation_log"):
+        assert guided, "Nothing to relax by."
+        assert min(guided) <= key
+        assert exercise["fields"] is None or {"tension_before", "tension_after"} <= set(exercise["fields"])
 
 
 class _Tags(HTMLParser):

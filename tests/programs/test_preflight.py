@@ -62,6 +62,13 @@ STOPPED: list[tuple[str, Change, str]] = [
     ("no transcript", lambda a, b: step(a)["blocks"].append(media("audio")), "transcript"),
     ("no captions", lambda a, b: step(a)["blocks"].append(media("video", transcript="Hej.")), "captions"),
     (
+        "poster of another kind",
+        lambda a, b: step(a)["blocks"].append(
+            media("video", captions_type="text/vtt", transcript="Hej.", poster="b" * 64, poster_type=None)
+        ),
+        "before the film plays",
+    ),
+    (
         "no file",
         lambda a, b: step(a)["blocks"].append(media("image", alt="x", file="", media_type=None)),
         "gone",

@@ -140,6 +140,24 @@ def test_recordings_carry_captions_and_transcript() -> None:
     assert "hämtar" not in html.lower()
 
 
+def test_a_film_stands_behind_its_picture_until_it_plays() -> None:
+    part = {
+        "type": "video",
+        "file": "a" * 64,
+        "captions": None,
+        "caption": "",
+        "transcript": "",
+        "poster": "c" * 64,
+    }
+    document = {"steps": [{"key": "s1", "title": "Film", "minutes": 1, "blocks": [part]}]}
+
+    html = render_to_string(
+        "programs/_step_blocks.html", {"step": draw(document, "s1", lambda sha256: f"/{sha256}/")}
+    )
+
+    assert dict(Tags(html).found)["video"]["poster"] == f"/{'c' * 64}/"
+
+
 @pytest.mark.parametrize("kind", ["audio", "video"])
 def test_a_recording_says_how_much_it_fetches(kind: str) -> None:
     part = {

@@ -14,11 +14,13 @@ from django.core.management import CommandError, call_command
 from ikbt.audit.models import Entry
 from ikbt.common import clock
 from programs.freezing import freeze
+from programs.media import place_of
 from programs.models import DraftEdit, ProgramPage, ProgramVersion, UnitPage
 from programs.package.bringing_in import import_package
 from programs.package.content import content_of_draft, content_of_version
 from programs.package.writing import write_package
 from programs.publishing import publish
+from programs.shapes import Misshapen
 from tests.cast import Cast
 from tests.programs.conftest import Folder
 from tests.programs.package.packing import KEY, Package, packed
@@ -34,6 +36,22 @@ def pictured(folder: Folder, media_root: Path) -> Folder:
     (folder.path / "media" / "pixel.png").write_bytes(pixel())
     parts = {"alt": "En prick", "caption": "", "transcript": "", "captions": None}
     folder.first["steps"][0]["blocks"].append({"type": "image", "file": "media/pixel.png", **parts})
+    return folder
+
+
+@pytest.fixture
+def filmed(folder: Folder, media_root: Path) -> Folder:
+    """The small program with two films, one of them with a picture before it plays."""
+    (folder.path / "media").mkdir()
+    for name, content in {
+        "film.mp4": b"\x00\x00\x00\x20ftypisom" + bytes(500),
+        "text.vtt": b"WEBVTT\n\n00:00.000 --> 00:02.000\nHej.\n",
+        "forst.png": pixel(),
+    }.items():
+        (folder.path / "media" / name).write_bytes(content)
+    parts = {"alt": "", "caption": "Film", "transcript": "Hej.", "captions": "media/text.vtt"}
+    film = {"type": "video", "file": "media/film.mp4", **parts}
+    folder.first["steps"][0]["blocks"] += [film, {**film, "poster": "media/forst.png"}]
     return folder
 
 
@@ -69,6 +87,31 @@ def test_export_import_export_is_byte_identical(
     assert of_draft(draft) == first
     assert of_version(publish(draft, by=None, at=clock.now())) == first
     assert packed(pictured) == first
+
+
+def test_a_films_picture_is_frozen_and_packed_and_survives_export_import_export(
+    filmed: Folder, imported: Callable[[], ProgramPage], beta_page: UnitPage, cast: Cast
+) -> None:
+    version = publish(imported(), by=None, at=clock.now())
+    plain, posted = version.modules.get(position=1).document["steps"][0]["blocks"][-2:]
+    first = of_version(version)
+
+    draft = brought_in(first, beta_page, cast)
+
+    assert "poster" not in plain
+    assert version.outline["media"][posted["poster"]] == posted["poster_type"] == "image/png"
+    assert place_of(posted["poster"]).read_bytes() == pixel()
+    assert f"program/media/{posted['poster']}.png" in Package.of(first).files
+    assert of_draft(draft) == first
+    assert of_version(publish(draft, by=None, at=clock.now())) == first
+    assert packed(filmed) == first
+
+
+def test_a_films_picture_that_is_none_is_refused_with_its_place(filmed: Folder) -> None:
+    filmed.first["steps"][0]["blocks"][-1]["poster"] = "media/text.vtt"
+
+    with pytest.raises(Misshapen, match="whose content isn't image"):
+        packed(filmed)
 
 
 @pytest.mark.parametrize("name", ["depression", "insomnia", "ocd"])

@@ -1,3 +1,9 @@
+// Words that Wagtail's scripts have in English alone, as gettext has them for the reader.
+(() => {
+  const words = JSON.parse(document.getElementById('ikbt-script-words')?.textContent ?? '{}');
+  // Made by Wagtail's own catalogue, which loads before.
+  if (window.django?.catalog) Object.assign(window.django.catalog, words);
+})();
 // Wagtail's rich text fields come without a name: a screen reader would say "text field" and nothing more.
 (() => {
   const nameEditors = () => {
