@@ -82,24 +82,33 @@ def read_queue(desk: AtUnits, *, at: datetime) -> Queue:
     """All that waits at her units but what is about herself; each patient named is written to the log."""
     there = _Presence(who_work(desk.units, at=at), _away(desk.units, at=at))
     left = unfinished_at(desk.units, but=desk.person.pk, most=MOST, at=at)
-    told = {one.treatment.pk for one in left}
-    alerts = [
-        one for one in _open_alerts(desk) if not (one.kind == Alert.Kind.COURSE and one.treatment_id in told)
-    ]
-    waiting = sorted(
-        [*_late_alerts(alerts, there, at=at), *_unanswered(desk, there, at=at)], key=lambda one: one.since
-    )
+    alerts = _not_told(_open_alerts(desk), left)
+    waiting = _oldest_first([*_late_alerts(alerts, there, at=at), *_unanswered(desk, there, at=at)])
     queue = Queue(
         high=_rows([one for one in alerts if one.is_red], there, at=at),
         unanswered=waiting[:MOST],
         more=len(waiting[MOST:]),
         ready=[_ready(one, at=at) for one in _to_start(desk)],
-        ownerless=_rows([one for one in alerts if not one.is_red and not there.is_there(one)], there, at=at),
+        ownerless=_rows(_ownerless(alerts, there), there, at=at),
         transfers=[_transfer(one, desk, at=at) for one in _transfers(desk)],
         unfinished=[_unfinished(one, there, at=at) for one in left],
     )
     _log(queue, desk)
     return queue
+
+
+def _not_told(alerts: Iterable[Alert], left: Iterable[Unfinished]) -> list[Alert]:
+    """Without the tasks about courses that stand there already as not ended."""
+    told = {one.treatment.pk for one in left}
+    return [one for one in alerts if one.kind != Alert.Kind.COURSE or one.treatment_id not in told]
+
+
+def _oldest_first(rows: Iterable[Waiting]) -> list[Waiting]:
+    return sorted(rows, key=lambda one: one.since)
+
+
+def _ownerless(alerts: Iterable[Alert], there: _Presence) -> list[Alert]:
+    return [one for one in alerts if not one.is_red and not there.is_there(one)]
 
 
 def _log(queue: Queue, desk: AtUnits) -> None:

@@ -34,6 +34,7 @@ PLAIN = {
     "measurements.Score.status": "keys of states",
     "privacy.ErasureRequest.erased": "counts",
     "treatments.Alert.asked": "ids of those who have owned it",
+    "treatments.Alert.asked_after": "ids of those who were asked after it was taken",
     "treatments.Alert.follow_up": "codes of options",
     "treatments.Alert.rule": "a rule's key",
     "treatments.Attachment.kind": "a kind of file",
