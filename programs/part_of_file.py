@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from whitenoise.responders import StaticFile
 
+# What one answer holds where the browser names no end. Under ASGI Django reads an answer whole before it sends it, and
+# a film would fill the memory; the browser asks for the next part when it needs it (RFC 9110, section 15.3.7).
+MOST_BYTES = 4 * 1024 * 1024
+
 
 class NoSuchPart(ValueError):
     """The part begins after the file's end."""
@@ -12,7 +16,8 @@ class NoSuchPart(ValueError):
 def asked_part(header: str, size: int) -> tuple[int, int] | None:
     """First and last byte, counted from 0, both included, of a file of `size` bytes; raises NoSuchPart.
 
-    None: the whole file, also for several parts at once and for what nobody can read, as the RFC allows.
+    Without an end it is at most MOST_BYTES long. None: the whole file, also for several parts at once and for what
+    nobody can read, as the RFC allows.
     """
     try:
         first, last = StaticFile.parse_byte_range(header)
@@ -24,4 +29,4 @@ def asked_part(header: str, size: int) -> tuple[int, int] | None:
         return None
     if first >= size:
         raise NoSuchPart(header)
-    return first, size - 1 if last is None else min(last, size - 1)
+    return first, min(first + MOST_BYTES - 1 if last is None else last, size - 1)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programs.part_of_file import NoSuchPart, asked_part
+from programs.part_of_file import MOST_BYTES, NoSuchPart, asked_part
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,14 @@ def test_several_parts_and_what_nobody_can_read_are_the_whole_file(header: str) 
 def test_a_part_after_the_end_is_none(header: str) -> None:
     with pytest.raises(NoSuchPart):
         asked_part(header, 10_000)
+
+
+def test_without_an_end_a_long_file_comes_in_parts_that_the_memory_holds() -> None:
+    size = 3 * MOST_BYTES
+
+    assert asked_part("bytes=0-", size) == (0, MOST_BYTES - 1)
+    assert asked_part(f"bytes={2 * MOST_BYTES + 5}-", size) == (2 * MOST_BYTES + 5, size - 1)
+    assert asked_part(f"bytes=0-{size}", size) == (0, size - 1)
 
 
 @given(st.text(max_size=30) | st.from_regex(r"bytes=\d{0,6}-\d{0,6}", fullmatch=True), st.integers(1, 10**6))
