@@ -21,7 +21,7 @@ from ikbt.audit.recording import Actor
 from ikbt.common import clock
 from ikbt.treatments.blocking import set_block
 from ikbt.treatments.models import Absence, CareRelation, EmergencyAccess, Treatment
-from tests.access.roles import ELSEWHERE, PROMISES, Tryer, tryers
+from tests.access.roles import ELSEWHERE, PROMISES, Tryer, confirm_again, tryers
 from tests.access.scene import answer_at_high_risk, exercise_by, file_in, note_about
 from tests.cast import Cast, person
 from tests.therapist.unit.scene import offered
@@ -201,7 +201,7 @@ def test_every_route_has_an_address_that_leads_to_it() -> None:
 def test_each_is_let_in_exactly_where_the_table_says(cast: Cast, things: dict[str, Ids]) -> None:
     rows = [row for row in reviewed() if row["who"] not in ELSEWHERE]
     faults = []
-    for one in tryers(cast):
+    for one in map(confirm_again, tryers(cast)):
         for row in rows:
             # Without an id in the address there is nobody else's: asked once.
             asked = things if "<uuid:treatment_id>" in row["path"] else {"anna": things["anna"]}
@@ -216,7 +216,7 @@ def test_t1_an_unused_method_lets_nobody_in(cast: Cast, things: dict[str, Ids]) 
     rows = [row for row in reviewed() if row["who"] not in ELSEWHERE and "*" not in row["methods"]]
     let_in = [
         f"{one.name}: {method} {row['name']}: {response.status_code}"
-        for one in tryers(cast)
+        for one in map(confirm_again, tryers(cast))
         if one.name in TRY_UNUSED
         for row in rows
         for method in UNUSED_METHODS

@@ -355,19 +355,6 @@ def test_other_figures_are_not_taken_for_numbers_to_call(text: str) -> None:
     assert not PHONE_NUMBER.search(text)
 
 
-@pytest.mark.parametrize(("program", "stem"), MODULES)
-def test_tension_is_asked_for_before_and_after_where_a_program_asks_for_relaxation(
-    program: str, stem: str
-) -> None:
-    module = load(program, stem)
-    guided = [key for kind in ("pacing", "audio") for key, _ in blocks_of(module, kind)]
-
-    for key, exercise in places_of(module, "relaxation_log"):
-        assert guided, "Nothing to relax by."
-        assert min(guided) <= key
-        assert exercise["fields"] is None or {"tension_before", "tension_after"} <= set(exercise["fields"])
-
-
 class _Tags(HTMLParser):
     """Notes tags and attributes outside the allowed ones, and what stays open."""
 
