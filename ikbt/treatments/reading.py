@@ -25,6 +25,8 @@ Outline = dict[str, Any]
 Pins = Mapping[str, UUID]
 # Where a version is read: its id and the care unit's.
 Place = tuple[UUID, UUID]
+# SQLite puts at most 500 parts together.
+UNITS_AT_ONCE = 100
 # Higher than any: the largest number that the column holds.
 ANY_MINOR = 2**31 - 1
 _KEPT = "_outline_as_read"
@@ -80,20 +82,22 @@ def place_of(treatment: Treatment) -> Place:
 
 
 def newest_at(places: Iterable[Place]) -> dict[Place, UUID]:
-    """The newest version that stands of each one's first number and that its unit lets in; one query for all.
+    """The newest version that stands of each one's first number and that its unit lets in.
 
     What its owner has taken back gives way also to one that the unit has not chosen. Itself when none stands: the
-    owner has then left nothing else to read, and a course must not stop halfway.
+    owner has then left nothing else to read, and a course must not stop halfway. One query for a hundred units.
     """
     versions: dict[UUID, set[UUID]] = defaultdict(set)
     for version, unit in places:
         versions[unit].add(version)
-    parts = [_newest_at_unit(unit, held) for unit, held in versions.items()]
-    if not parts:
-        return {}
     # One part for each unit: a join over treatments would be asked for every patient of the region.
-    rows = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
-    return {(version, unit): newest for version, unit, newest in rows}
+    parts = [_newest_at_unit(unit, held) for unit, held in versions.items()]
+    found: dict[Place, UUID] = {}
+    for first in range(0, len(parts), UNITS_AT_ONCE):
+        part, *others = parts[first : first + UNITS_AT_ONCE]
+        rows = part.union(*others, all=True) if others else part
+        found.update({(version, unit): newest for version, unit, newest in rows})
+    return found
 
 
 def newest_of(version: UUID) -> UUID:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from importlib import import_module
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -160,6 +161,15 @@ def test_each_units_choice_rules_its_own_patients_and_all_units_are_one_query(ca
     assert found == {alfa: cast.version.pk, beta: minor.pk}
     assert len(seen) == 1
     assert newest_at([]) == {}
+
+
+def test_a_regions_units_are_asked_a_hundred_at_a_time(cast: Cast) -> None:
+    places = [(cast.version.pk, uuid4()) for _ in range(501)]
+
+    with CaptureQueriesContext(connection) as captured:
+        found = newest_at(places)
+
+    assert (len(captured), set(found.values()), len(found)) == (6, {cast.version.pk}, 501)
 
 
 def test_a_version_reads_as_itself_when_no_minor_version_stands(cast: Cast) -> None:
