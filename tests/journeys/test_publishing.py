@@ -61,7 +61,7 @@ def _set(cast: Cast, tmp_path: Path) -> Play:
     files.second["steps"][0]["blocks"].insert(0, {"type": "text", "html": f"<p>{SECOND_TEXT}</p>"})
     draft = import_program(files.written(), unit_page=UnitPage.objects.get(unit=cast.alfa), by=None, at=now)
     version = publish(draft, by=None, at=clock.now())
-    activate(version, unit=cast.alfa, by=None, at=now)
+    activate(version, unit=cast.alfa, by=None, at=now, follows=True)
     begun = [_begin(cast, name, version) for name in ("Berta", "Cia", "Dora")]
     open_second(begun[1], cast.tove)
     who = reviewers_at(cast.alfa, cast.editor, cast.publisher)

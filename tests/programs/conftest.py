@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.test import Client
 from django.utils import translation
 
 from ikbt.accounts.models import Person
@@ -19,6 +20,7 @@ from programs.importing import import_program
 from programs.models import ProgramPage, UnitPage
 from programs.site_tree import ensure_site
 from tests.cast import Cast, give, person
+from tests.conftest import SignIn
 from tests.programs.reviewed import Reviewers, reviewers_at
 from tests.programs.two_units import TwoUnits, two_units
 
@@ -167,6 +169,12 @@ def imported(alfa_page: UnitPage, folder: Folder) -> Callable[[], ProgramPage]:
 def draft(imported: Callable[[], ProgramPage]) -> ProgramPage:
     """The small program's drafts at Alfa."""
     return imported()
+
+
+@pytest.fixture
+def editor(cast: Cast, draft: ProgramPage, signed_in: SignIn) -> Client:
+    """The browser of who writes the draft."""
+    return signed_in(cast.editor)
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_a_manager_activates_and_the_version_before_ends(cast: Cast) -> None:
 def test_the_same_choice_twice_changes_nothing(cast: Cast) -> None:
     before = Activation.objects.count()
 
-    activate(cast.version, unit=cast.alfa, by=cast.manager, at=clock.now())
+    activate(cast.version, unit=cast.alfa, by=cast.manager, at=clock.now(), follows=True)
 
     assert Activation.objects.count() == before
 
@@ -89,6 +89,7 @@ def test_a_manager_decides_at_her_own_unit_only(cast: Cast) -> None:
 
 def test_who_follows_gets_the_next_version_of_the_same_first_number(cast: Cast) -> None:
     activate(cast.version, unit=cast.alfa, by=cast.manager, at=clock.now(), follows=True)
+    activate(cast.version, unit=cast.beta, by=None, at=clock.now(), follows=False)
 
     assert take_over(later(cast.version, 1, 1), at=clock.now()) == 1
 

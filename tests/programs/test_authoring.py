@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 from wagtail.blocks.base import Block
@@ -19,20 +18,6 @@ from programs.models import ModulePage, ProgramPage
 from programs.publishing import publish
 from tests.cast import Cast
 from tests.conftest import SignIn
-
-ACCESS = "programs.editor_access.current_editor_access"
-
-
-@pytest.fixture(autouse=True)
-def current_access(settings: LazySettings) -> None:
-    """The middleware that keeps groups in step with roles."""
-    if ACCESS not in settings.MIDDLEWARE:
-        settings.MIDDLEWARE = [*settings.MIDDLEWARE, ACCESS]
-
-
-@pytest.fixture
-def editor(cast: Cast, draft: ProgramPage, signed_in: SignIn) -> Client:
-    return signed_in(cast.editor)
 
 
 @pytest.fixture

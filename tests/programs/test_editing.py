@@ -6,7 +6,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -25,19 +24,6 @@ from tests.programs.conftest import Folder
 from tests.programs.reviewed import Reviewers, signed
 
 pytestmark = pytest.mark.django_db
-ACCESS = "programs.editor_access.current_editor_access"
-
-
-@pytest.fixture(autouse=True)
-def current_access(settings: LazySettings) -> None:
-    """The middleware that keeps groups in step with roles."""
-    if ACCESS not in settings.MIDDLEWARE:
-        settings.MIDDLEWARE = [*settings.MIDDLEWARE, ACCESS]
-
-
-@pytest.fixture
-def editor(cast: Cast, draft: ProgramPage, signed_in: SignIn) -> Client:
-    return signed_in(cast.editor)
 
 
 @pytest.fixture

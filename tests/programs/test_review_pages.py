@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
@@ -20,14 +19,6 @@ from tests.programs.reviewed import Reviewers, signed
 from tests.programs.test_reviewing import HARD
 
 pytestmark = pytest.mark.django_db
-ACCESS = "programs.editor_access.current_editor_access"
-
-
-@pytest.fixture(autouse=True)
-def current_access(settings: LazySettings) -> None:
-    """The middleware that keeps groups in step with roles."""
-    if ACCESS not in settings.MIDDLEWARE:
-        settings.MIDDLEWARE = [*settings.MIDDLEWARE, ACCESS]
 
 
 def place(draft: ProgramPage, name: str = "program_review", *more: str) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 from wagtail.admin.models import FormState
@@ -19,24 +18,9 @@ from ikbt.privacy.retaining import apply_retention
 from ikbt.treatments.models import WorksheetEntry
 from measurements.models import Occasion
 from programs.models import ModulePage, ProgramPage
-from tests.cast import Cast
-from tests.conftest import SignIn
 from tests.programs.test_authoring import edit_page, module_form
 
 pytestmark = pytest.mark.django_db
-ACCESS = "programs.editor_access.current_editor_access"
-
-
-@pytest.fixture(autouse=True)
-def current_access(settings: LazySettings) -> None:
-    """The middleware that keeps groups in step with roles."""
-    if ACCESS not in settings.MIDDLEWARE:
-        settings.MIDDLEWARE = [*settings.MIDDLEWARE, ACCESS]
-
-
-@pytest.fixture
-def editor(cast: Cast, draft: ProgramPage, signed_in: SignIn) -> Client:
-    return signed_in(cast.editor)
 
 
 @pytest.fixture

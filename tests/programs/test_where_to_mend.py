@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
@@ -21,19 +20,6 @@ from tests.programs.reviewed import Reviewers
 from tests.programs.test_authoring import edit_page, module_form
 
 pytestmark = pytest.mark.django_db
-ACCESS = "programs.editor_access.current_editor_access"
-
-
-@pytest.fixture(autouse=True)
-def current_access(settings: LazySettings) -> None:
-    """The middleware that keeps groups in step with roles."""
-    if ACCESS not in settings.MIDDLEWARE:
-        settings.MIDDLEWARE = [*settings.MIDDLEWARE, ACCESS]
-
-
-@pytest.fixture
-def editor(cast: Cast, draft: ProgramPage, signed_in: SignIn) -> Client:
-    return signed_in(cast.editor)
 
 
 @pytest.fixture

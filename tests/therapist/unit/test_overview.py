@@ -41,7 +41,7 @@ def test_b5_open_high_alerts_are_counted_with_owner_and_age_alone(cast: Cast) ->
     assert "Ring den ansvariga. Svarar ingen, släpp in någon annan." in shown
     assert "Tove Berg" in shown
     assert "Ingen har tagit det" in shown
-    assert not any(word in shown for word in ("Anna", "Olle", "PHQ", str(cast.treatment.pk), str(alert.pk)))
+    assert not any(word in shown for word in ("Anna", "Olle", "PHQ-9", str(cast.treatment.pk), str(alert.pk)))
     take_alert(alert, staff=cast.tove, by=SYSTEM, at=clock.now())
     assert "Taget av Tove Berg" in shown_to(cast)
 
