@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -20,6 +20,10 @@ from statistics import quantiles
 from urllib.parse import urlsplit
 
 import django
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.benchmarks.asking import Ask, asker, cookie_header
 
 TIMES = 40
 
@@ -38,9 +42,8 @@ class Cost:
 def costs_of(paths: Sequence[str], *, cookies: SimpleCookie, database: str) -> list[Cost]:
     """What each page costs a process of its own on this database, which lies where the test's does."""
     url = urlsplit(os.environ["IKBT_TEST_DATABASE_URL"])._replace(path=f"/{database}").geturl()
-    told = "; ".join(f"{name}={one.value}" for name, one in cookies.items())
     answer = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.served", told, *paths],
+        [sys.executable, "-m", "tests.benchmarks.served", cookie_header(cookies), *paths],
         env={**os.environ, "IKBT_TEST_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "ikbt.settings.test"},
         cwd=Path(__file__).parents[2],
         capture_output=True,
@@ -51,13 +54,10 @@ def costs_of(paths: Sequence[str], *, cookies: SimpleCookie, database: str) -> l
     return [Cost(**one) for one in json.loads(answer.stdout)]
 
 
-def _cost_of(ask: Callable[[], int]) -> Cost:
+def _cost_of(ask: Ask) -> Cost:
     """Of a page that this process has drawn before."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     for _ in range(3):
-        assert ask() == 200
+        assert ask().status_code == 200
     with CaptureQueriesContext(connection) as captured:
         ask()
     queries = sum(one["sql"] not in {"BEGIN", "COMMIT"} for one in captured.captured_queries)
@@ -66,7 +66,7 @@ def _cost_of(ask: Callable[[], int]) -> Cost:
     return Cost(queries, quantiles([_seconds(ask) for _ in range(TIMES)], n=10)[0])
 
 
-def _seconds(ask: Callable[[], int]) -> float:
+def _seconds(ask: Ask) -> float:
     before = time.process_time() + _database_seconds()
     ask()
     return time.process_time() + _database_seconds() - before
@@ -74,29 +74,15 @@ def _seconds(ask: Callable[[], int]) -> float:
 
 def _database_seconds() -> float:
     """What this connection's server process has worked so far."""
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         process = int(cursor.fetchone()[0])
     return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e9
 
 
-def _asker(path: str, cookie: str) -> Callable[[], int]:
-    """Asks as a WSGI server would; the status."""
-    from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
-    from django.test import RequestFactory
-
-    handler = WSGIHandler()
-    environ: Mapping[str, object] = (
-        RequestFactory().get(path, HTTP_ACCEPT="text/html", HTTP_COOKIE=cookie).environ
-    )
-    return lambda: handler.get_response(WSGIRequest(dict(environ))).status_code
-
-
 def main(cookie: str, paths: Sequence[str]) -> None:
     django.setup()
-    print(json.dumps([asdict(_cost_of(_asker(path, cookie))) for path in paths]))
+    print(json.dumps([asdict(_cost_of(asker(path, SimpleCookie(cookie)))) for path in paths]))
 
 
 if __name__ == "__main__":

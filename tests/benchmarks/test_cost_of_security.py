@@ -5,19 +5,15 @@ from __future__ import annotations
 import gc
 import statistics
 import time
-from collections.abc import Callable
-from http.cookies import SimpleCookie
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import connection
-from django.http.response import HttpResponseBase
-from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from ikbt.audit.models import Entry
+from tests.benchmarks.asking import Ask, asker
 from tests.benchmarks.bare import unguarded_middleware
 from tests.cast import Cast, gather
 from tests.conftest import signed_in_client
@@ -25,25 +21,12 @@ from tests.conftest import signed_in_client
 # The promise. Looser figures need a note in docs/decisions, not an edit here.
 AT_MOST = 2.0
 REQUESTS_A_BLOCK, BLOCKS, TRIES = 10, 25, 4
-Ask = Callable[[], HttpResponseBase]
 
 
 @pytest.fixture
 def cast(transactional_db: None) -> Cast:
     """Real commits: the log row's commit is part of its price."""
     return gather()
-
-
-def asker(path: str, cookies: SimpleCookie) -> Ask:
-    """Asks for a page of the middleware that the settings name now, as a WSGI server would."""
-    handler = WSGIHandler()
-    cookie = "; ".join(f"{name}={one.value}" for name, one in cookies.items())
-    environ = RequestFactory().get(path, HTTP_ACCEPT="text/html", HTTP_COOKIE=cookie).environ
-
-    def ask() -> HttpResponseBase:
-        return handler.get_response(WSGIRequest(dict(environ)))
-
-    return ask
 
 
 def cpu_of(ask: Ask) -> float:

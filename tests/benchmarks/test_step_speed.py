@@ -33,8 +33,8 @@ from programs.importing import import_program
 from programs.models import FrozenModule, ModulePage, ProgramPage, ProgramVersion, UnitPage
 from programs.publishing import publish
 from programs.site_tree import ensure_site
+from tests.benchmarks.asking import Ask, asker
 from tests.benchmarks.limit import STOCK_BACKEND, STOCK_MIDDLEWARE
-from tests.benchmarks.test_cost_of_security import Ask, asker
 from tests.cast import DECIDED, Cast, gather, give, person
 from tests.conftest import signed_in_client
 from tests.programs.conftest import Document, Folder
