@@ -16,7 +16,7 @@ from ikbt.accounts.session_limits import FRESH
 from ikbt.common import clock
 from ikbt.treatments.models import CareRelation, Treatment
 from tests.cast import Cast, give, person
-from tests.conftest import signed_in_client
+from tests.therapist.unit.scene import confirm, confirmed
 
 
 @dataclass(frozen=True)
@@ -46,22 +46,13 @@ def password_only(someone: Person) -> Client:
     return client
 
 
-def just_confirmed(someone: Person) -> Client:
-    """Signed in with a second factor that was given this moment."""
-    client = signed_in_client(someone)
-    session = client.session
-    session[FRESH] = clock.now().timestamp()
-    session.save()
-    return client
-
-
 def confirm_again(one: Tryer) -> Tryer:
     """Her second factor, where she has one, is given anew: on a slow machine it would not last through the matrix."""
     session = one.client.session
     if FRESH in session:
         session_limits.begin(session, at=clock.now(), staff=True)
-        session[FRESH] = clock.now().timestamp()
         session.save()
+        confirm(one.client)
     return one
 
 
@@ -91,7 +82,7 @@ def tryers(cast: Cast) -> list[Tryer]:
     relate(cast.treatment, left, CareRelation.Kind.STAND_IN)
     supervisor = give(person("Hans", "Handledare"), Role.SUPERVISOR, cast.alfa)
     staff: dict[str, Any] = {"has_desk": True, "has_emergency": True}
-    sign = just_confirmed
+    sign = confirmed
     return [
         Tryer("anonymous", Client(), verified=False),
         Tryer("password only", password_only(cast.tove), verified=False),

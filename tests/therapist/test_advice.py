@@ -13,9 +13,9 @@ from ikbt.audit.models import Entry
 from ikbt.common import clock
 from ikbt.treatments.early_warning.beginnings import NAMES
 from ikbt.treatments.models import EarlyWarningModel, OutcomeSummary, Treatment
-from tests.access.roles import just_confirmed
 from tests.cast import Cast
 from tests.conftest import signed_in_client
+from tests.therapist.unit.scene import confirmed
 
 pytestmark = pytest.mark.django_db
 PAGE = "/enhet/prognos/"
@@ -67,7 +67,7 @@ def worse(cast: Cast) -> str:
 
 @pytest.fixture
 def manager(cast: Cast) -> Client:
-    return just_confirmed(cast.manager)
+    return confirmed(cast.manager)
 
 
 def decide(manager: Client, cast: Cast, act: str, forecast: EarlyWarningModel) -> Any:
@@ -155,4 +155,4 @@ def test_signing_asks_for_the_factor_again_and_is_logged(cast: Cast, manager: Cl
 
 @pytest.mark.parametrize("who", ["tove", "anna", "editor", "administrator", "olle"])
 def test_nobody_else_opens_the_page(cast: Cast, who: str) -> None:
-    assert just_confirmed(getattr(cast, who)).get(PAGE).status_code == 404
+    assert confirmed(getattr(cast, who)).get(PAGE).status_code == 404

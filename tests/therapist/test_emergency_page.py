@@ -23,7 +23,7 @@ URL = "/arbetslista/nodatkomst/"
 BANNER = "Du har ingen vårdrelation"
 
 
-def just_confirmed(someone: Person, minutes_ago: int = 0) -> Client:
+def confirmed(someone: Person, minutes_ago: int = 0) -> Client:
     client = signed_in_client(someone)
     session = client.session
     session[FRESH] = (clock.now() - timedelta(minutes=minutes_ago)).timestamp()
@@ -37,7 +37,7 @@ def written(cast: Cast, **more: str) -> dict[str, str]:
 
 
 def test_it_opens_the_patient_with_a_banner_on_each_page(cast: Cast) -> None:
-    olle = just_confirmed(cast.olle)
+    olle = confirmed(cast.olle)
 
     opened = olle.post(URL, written(cast), follow=True)
 
@@ -51,7 +51,7 @@ def test_it_opens_the_patient_with_a_banner_on_each_page(cast: Cast) -> None:
 
 
 def test_the_therapist_herself_sees_no_banner(cast: Cast) -> None:
-    tove = just_confirmed(cast.tove)
+    tove = confirmed(cast.tove)
     opened = tove.post(URL, written(cast), follow=True).content.decode()
 
     assert BANNER not in opened
@@ -59,14 +59,14 @@ def test_the_therapist_herself_sees_no_banner(cast: Cast) -> None:
 
 
 def test_an_old_second_factor_is_asked_for_again(cast: Cast) -> None:
-    olle = just_confirmed(cast.olle, minutes_ago=6)
+    olle = confirmed(cast.olle, minutes_ago=6)
 
     assert olle.post(URL, written(cast), HTTP_ACCEPT="text/html").status_code == 403
     assert not EmergencyAccess.objects.exists()
 
 
 def test_it_is_ended_from_the_banner(cast: Cast) -> None:
-    olle = just_confirmed(cast.olle)
+    olle = confirmed(cast.olle)
     olle.post(URL, written(cast))
 
     assert olle.post(reverse("therapist:end_emergency", args=[cast.treatment.pk])).status_code == 302
@@ -74,7 +74,7 @@ def test_it_is_ended_from_the_banner(cast: Cast) -> None:
 
 
 def test_an_ordinary_relation_is_not_ended_so(cast: Cast) -> None:
-    tove = just_confirmed(cast.tove)
+    tove = confirmed(cast.tove)
 
     assert tove.post(reverse("therapist:end_emergency", args=[cast.treatment.pk])).status_code == 404
     assert tove.get(f"/arbetslista/{cast.treatment.pk}/").status_code == 200
@@ -82,7 +82,7 @@ def test_an_ordinary_relation_is_not_ended_so(cast: Cast) -> None:
 
 @pytest.mark.parametrize("fault", [{"reason": ""}, {"why": "kort"}, {"who": "191212121212"}, {"who": ""}])
 def test_what_is_missing_is_said_and_nothing_opens(fault: dict[str, str], cast: Cast) -> None:
-    shown = just_confirmed(cast.olle).post(URL, written(cast, **fault))
+    shown = confirmed(cast.olle).post(URL, written(cast, **fault))
 
     assert shown.status_code == 200
     assert "Anna" not in shown.content.decode()
@@ -90,7 +90,7 @@ def test_what_is_missing_is_said_and_nothing_opens(fault: dict[str, str], cast: 
 
 
 def test_a_try_that_finds_nobody_is_logged(cast: Cast) -> None:
-    just_confirmed(cast.olle).post(URL, written(cast, who="191212121212"))
+    confirmed(cast.olle).post(URL, written(cast, who="191212121212"))
 
     row = Entry.objects.get(object_kind="emergency access")
     assert (row.actor, row.granted, row.reason) == (cast.olle.pk, False, "nothing found")
@@ -98,7 +98,7 @@ def test_a_try_that_finds_nobody_is_logged(cast: Cast) -> None:
 
 def test_a_block_is_asked_about_and_lifted_for_the_hour(cast: Cast) -> None:
     set_block(cast.treatment, against=None, by=Actor(id=cast.anna.pk, role="patient"), at=clock.now())
-    olle = just_confirmed(cast.olle)
+    olle = confirmed(cast.olle)
     assert "block_lifted" not in olle.get(URL).content.decode()
 
     refused = olle.post(URL, written(cast)).content.decode()
@@ -111,13 +111,13 @@ def test_a_block_is_asked_about_and_lifted_for_the_hour(cast: Cast) -> None:
 
 @pytest.mark.parametrize("who", ["anna", "editor", "publisher", "manager", "administrator", "auditor"])
 def test_the_form_is_missing_for_other_roles(who: str, cast: Cast) -> None:
-    client = just_confirmed(getattr(cast, who))
+    client = confirmed(getattr(cast, who))
 
     assert client.get(URL).status_code == client.post(URL, written(cast)).status_code == 404
 
 
 def test_a_supervisor_has_the_form_and_no_list(cast: Cast) -> None:
-    supervisor = just_confirmed(give(person("Sara", "Handledare"), Role.SUPERVISOR, cast.alfa))
+    supervisor = confirmed(give(person("Sara", "Handledare"), Role.SUPERVISOR, cast.alfa))
 
     assert supervisor.get(URL).status_code == 200
     assert supervisor.get("/arbetslista/").status_code == 404
@@ -125,7 +125,7 @@ def test_a_supervisor_has_the_form_and_no_list(cast: Cast) -> None:
 
 
 def test_b6_a_supervisors_menu_holds_emergency_access_alone(cast: Cast) -> None:
-    supervisor = just_confirmed(give(person("Sara", "Handledare"), Role.SUPERVISOR, cast.alfa))
+    supervisor = confirmed(give(person("Sara", "Handledare"), Role.SUPERVISOR, cast.alfa))
     supervisor.post(URL, written(cast))
 
     for page in (URL, f"/arbetslista/{cast.treatment.pk}/"):
@@ -136,6 +136,6 @@ def test_b6_a_supervisors_menu_holds_emergency_access_alone(cast: Cast) -> None:
 
 @pytest.mark.parametrize("role", [Role.THERAPIST, Role.COORDINATOR, Role.SUPERVISOR])
 def test_b6_whoever_may_use_it_has_it_in_her_menu(role: Role, cast: Cast) -> None:
-    client = just_confirmed(give(person("Sam", "Sorg"), role, cast.alfa))
+    client = confirmed(give(person("Sam", "Sorg"), role, cast.alfa))
 
     assert f'href="{URL}"' in client.get("/start/", follow=True).content.decode()

@@ -15,8 +15,8 @@ from ikbt.privacy.answering import OwnRequest, answer_request
 from ikbt.privacy.exporting import collected
 from ikbt.privacy.models import ErasureAnswer, ErasureRequest
 from ikbt.treatments.models import Treatment
-from tests.access.roles import just_confirmed
 from tests.cast import Cast, give
+from tests.therapist.unit.scene import confirmed
 
 LIST, MINE = "/raderingsonskemal/", "/mina-uppgifter/"
 WORDS = "Vi har läst det du skriver och tänkt igenom det."
@@ -31,7 +31,7 @@ def asked(cast: Cast) -> ErasureRequest:
 @pytest.fixture
 def manager(cast: Cast) -> Client:
     """The browser of the unit's manager."""
-    return just_confirmed(cast.manager)
+    return confirmed(cast.manager)
 
 
 def page(asked: ErasureRequest) -> str:
@@ -59,7 +59,7 @@ def test_e3_the_manager_answers_and_the_patient_reads_why(
     sent = manager.post(page(asked), {"decision": "kept", "words": WORDS})
 
     assert sent["Location"] == LIST
-    read = just_confirmed(cast.anna).get(MINE).content.decode()
+    read = confirmed(cast.anna).get(MINE).content.decode()
     assert WORDS in read
     assert "tio år" in read
     assert "Vårdcentralen Alfa" in read
@@ -68,7 +68,7 @@ def test_e3_the_manager_answers_and_the_patient_reads_why(
 
 
 def test_e3_before_the_answer_she_is_told_that_there_is_none_yet(cast: Cast, asked: ErasureRequest) -> None:
-    read = just_confirmed(cast.anna).get(MINE).content.decode()
+    read = confirmed(cast.anna).get(MINE).content.decode()
 
     assert "Inget svar än" in read
     assert "Chefen för din vårdenhet läser" in read
@@ -78,7 +78,7 @@ def test_e3_before_the_answer_she_is_told_that_there_is_none_yet(cast: Cast, ask
 def test_e3_each_decision_is_told_with_its_law(decision: str, cast: Cast, asked: ErasureRequest) -> None:
     answer(asked, cast, decision)
 
-    read = just_confirmed(cast.anna).get(MINE).content.decode()
+    read = confirmed(cast.anna).get(MINE).content.decode()
 
     told = read.split("Svar från Vårdcentralen Alfa")[1].split("</section>")[0]
     assert "patientdatalagen" in told
@@ -96,7 +96,7 @@ def test_e3_no_answer_erases_anything_of_the_record(cast: Cast, asked: ErasureRe
 def test_e3_nobody_decides_about_herself(cast: Cast) -> None:
     own = ErasureRequest.objects.create(person=cast.manager, asked_at=clock.now(), words="kanarie om chefen")
     Treatment.objects.filter(pk=cast.treatment.pk).update(patient=cast.manager)
-    client = just_confirmed(cast.manager)
+    client = confirmed(cast.manager)
 
     assert cast.manager.name not in client.get(LIST).content.decode().split("<main")[1]
     assert client.get(page(own)).status_code == 404
@@ -109,7 +109,7 @@ def test_e3_nobody_decides_about_herself(cast: Cast) -> None:
 
 @pytest.mark.parametrize("who", ["tove", "kim", "olle", "pia", "anna", "editor", "auditor", "administrator"])
 def test_e3_nobody_but_the_manager_comes_in(who: str, cast: Cast, asked: ErasureRequest) -> None:
-    client = just_confirmed(getattr(cast, who))
+    client = confirmed(getattr(cast, who))
 
     assert client.get(LIST).status_code == 404
     assert client.get(page(asked)).status_code == 404
@@ -121,7 +121,7 @@ def test_e3_another_units_manager_finds_neither_the_request_nor_her_name(
     cast: Cast, asked: ErasureRequest
 ) -> None:
     give(cast.kim, Role.UNIT_MANAGER, cast.beta)
-    client = just_confirmed(cast.kim)
+    client = confirmed(cast.kim)
 
     assert cast.anna.name not in client.get(LIST).content.decode()
     assert client.get(page(asked)).status_code == 404
@@ -172,7 +172,7 @@ def test_e3_a_second_answer_is_added_and_the_first_stays(cast: Cast, asked: Eras
     answer(asked, cast, "noted", "Vi har tänkt om och lagt till en anteckning.")
 
     assert again == first
-    read = just_confirmed(cast.anna).get(MINE).content.decode()
+    read = confirmed(cast.anna).get(MINE).content.decode()
     assert read.index(WORDS) < read.index("Vi har tänkt om")
     assert ErasureAnswer.objects.count() == 2
 
@@ -188,9 +188,7 @@ def test_e3_the_answer_is_sealed_and_in_her_export(cast: Cast, asked: ErasureReq
 
 
 def test_e3_who_has_no_record_here_is_told_that_no_unit_answers(cast: Cast) -> None:
-    assert (
-        "Ingen vårdenhet har en journal om dig här" in just_confirmed(cast.auditor).get(MINE).content.decode()
-    )
+    assert "Ingen vårdenhet har en journal om dig här" in confirmed(cast.auditor).get(MINE).content.decode()
 
 
 def test_e3_her_answers_cost_no_query_for_each_request(

@@ -15,8 +15,8 @@ from ikbt.common import clock
 from ikbt.privacy.erasing import request_erasure
 from ikbt.privacy.models import ErasureRequest
 from ikbt.treatments.models import Draft, Message
-from tests.access.roles import just_confirmed
 from tests.cast import Cast
+from tests.therapist.unit.scene import confirmed
 
 PAGE, ASK = "/mina-uppgifter/", "/mina-uppgifter/radera/"
 
@@ -24,7 +24,7 @@ PAGE, ASK = "/mina-uppgifter/", "/mina-uppgifter/radera/"
 @pytest.fixture
 def client(cast: Cast) -> Client:
     """Anna's browser, her second factor just given."""
-    return just_confirmed(cast.anna)
+    return confirmed(cast.anna)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_the_page_says_why_the_record_is_kept_and_what_else_can_be_done(client: 
 
 
 def test_the_page_opens_also_for_those_who_are_no_patients(cast: Cast) -> None:
-    assert just_confirmed(cast.auditor).get(PAGE).status_code == 200
+    assert confirmed(cast.auditor).get(PAGE).status_code == 200
 
 
 def test_a_request_is_kept_with_her_words_and_erases_nothing_by_itself(

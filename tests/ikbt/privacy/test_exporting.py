@@ -24,10 +24,10 @@ from ikbt.privacy.owned_rows import exported_labels
 from ikbt.privacy.registry import our_models
 from ikbt.privacy.wording import FIELDS, MODELS
 from ikbt.treatments.models import Draft, Message, WorksheetEntry
-from tests.access.roles import just_confirmed
 from tests.access.scene import answer_at_high_risk
 from tests.cast import Cast
 from tests.conftest import signed_in_client
+from tests.therapist.unit.scene import confirmed
 
 # Shorter columns hold codes and languages, which a canary doesn't fit in.
 SHORTEST = 20
@@ -238,7 +238,7 @@ def test_her_access_log_is_in_it_by_the_words_of_her_log_page(cast: Cast) -> Non
 
 
 def test_the_download_is_a_zip_and_leaves_a_row_in_her_log(cast: Cast) -> None:
-    response = just_confirmed(cast.anna).post("/mina-uppgifter/hamta/")
+    response = confirmed(cast.anna).post("/mina-uppgifter/hamta/")
 
     assert response.status_code == 200
     assert response["Content-Type"] == "application/zip"
