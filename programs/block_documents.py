@@ -11,7 +11,7 @@ from wagtail.rich_text import expand_db_html
 
 from programs.exercises.definitions import load_all
 from programs.illustrations import ILLUSTRATIONS, drawing
-from programs.media import hash_and_kind
+from programs.media import FACTS_OF_FILES, hash_and_kind
 from programs.sanitising import clean
 
 if TYPE_CHECKING:
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 # What freezing adds to a block of the file format; a file has none of it.
-ADDED_TO_BLOCK = frozenset(
-    {"definition_hash", "media_type", "captions_type", "poster_type", "drawing", "bytes"}
-)
+ADDED_TO_BLOCK = FACTS_OF_FILES | {"definition_hash", "drawing"}
 
 
 class Stored(Protocol):

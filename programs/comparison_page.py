@@ -13,24 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from programs.blocks import steps_blocks
 from programs.comparing import Comparison, compare
 from programs.freezing import FrozenProgram
+from programs.media import FACTS_OF_FILES
 from programs.models import ProgramVersion
 from programs.text_difference import Stretch, difference, readable
 
 Document = Mapping[str, Any]
 # What is frozen beside the content, or told elsewhere on the page.
-NOT_TOLD = frozenset(
-    {
-        "modules",
-        "media",
-        "format",
-        "minutes",
-        "definition_hash",
-        "media_type",
-        "captions_type",
-        "poster_type",
-        "bytes",
-    }
-)
+NOT_TOLD = FACTS_OF_FILES | {"modules", "media", "format", "minutes", "definition_hash"}
 NAMES: dict[str, Promise] = {
     "title": _("title"),
     "summary": _("summary"),

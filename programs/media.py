@@ -12,6 +12,9 @@ from typing import IO
 from django.conf import settings
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
+# What a block names a file by, and what is frozen beside it about them.
+FILES_OF_BLOCK = ("file", "captions", "poster")
+FACTS_OF_FILES = frozenset({"media_type", "captions_type", "poster_type", "bytes"})
 CHUNK = 1024 * 1024
 HEAD_BYTES = 64
 # The first bytes decide, never a file's name or what a browser claimed.

@@ -5,23 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from programs.media import FACTS_OF_FILES, FILES_OF_BLOCK
 from programs.reading_level import plain_text
 
 # Names and references, which tell a reader nothing.
-UNTOLD = frozenset(
-    {
-        "type",
-        "file",
-        "captions",
-        "poster",
-        "definition_hash",
-        "media_type",
-        "captions_type",
-        "poster_type",
-        "bytes",
-        "key",
-    }
-)
+UNTOLD = FACTS_OF_FILES | {"type", "key", "definition_hash", *FILES_OF_BLOCK}
 
 
 def lines_of(document: Mapping[str, Any] | None) -> list[str]:

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from programs.freezing import Document, FrozenProgram, as_file
-from programs.media import HEAD_BYTES, kind_of, place_of
+from programs.media import FILES_OF_BLOCK, HEAD_BYTES, kind_of, place_of
 from programs.models import ProgramVersion
 from programs.program_file import ProgramFiles
 from programs.unfreezing import ENDINGS, program_of, stem_of
 
 Opener = Callable[[], IO[bytes]]
-MEDIA_PARTS = ("file", "captions", "poster")
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def content_of_files(files: ProgramFiles) -> Content:
 def media_in(module: Mapping[str, Any]) -> list[str]:
     """Names of the files that a module's blocks refer to, each once."""
     blocks = (block for step in module["steps"] for block in step["blocks"])
-    return list(dict.fromkeys(block[part] for block in blocks for part in MEDIA_PARTS if block.get(part)))
+    return list(dict.fromkeys(block[part] for block in blocks for part in FILES_OF_BLOCK if block.get(part)))
 
 
 def renamed(module: Document, name: Callable[[str], str]) -> Document:
@@ -68,7 +67,7 @@ def renamed(module: Document, name: Callable[[str], str]) -> Document:
 
 
 def _block_renamed(block: Document, name: Callable[[str], str]) -> Document:
-    return {**block, **{part: name(block[part]) for part in MEDIA_PARTS if block.get(part)}}
+    return {**block, **{part: name(block[part]) for part in FILES_OF_BLOCK if block.get(part)}}
 
 
 def _named(program: Document, modules: Mapping[str, Document], media: Mapping[str, Opener]) -> Content:
