@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -68,7 +69,6 @@ class Course:
     closed_on: frozenset[date] = frozenset()
     # Answers that must be worse before it is an alert; the unit's number.
     worse_in_a_row: int = Thresholds.worse_in_a_row
-    _by_instrument: dict[str, list[Measured]] | None = None
 
     def instrument_of(self, occasion: Measured) -> Instrument:
         """The instrument as it stood at the occasion."""
@@ -76,7 +76,7 @@ class Course:
 
     def of(self, slug: str) -> list[Measured]:
         """The occasions of one instrument, oldest first."""
-        return self._measured_by_instrument().get(slug, [])
+        return self._by_instrument.get(slug, [])
 
     def scored(self, slug: str) -> list[Measured]:
         """The occasions of one instrument that gave a total, oldest first."""
@@ -90,16 +90,16 @@ class Course:
     def slugs(self) -> list[str]:
         """The instruments in use: those of the plan first, in its order."""
         planned = [str(rule["instrument"]) for rule in self.outline["measures"]]
-        used = self._measured_by_instrument()
+        used = self._by_instrument
         return [slug for slug in dict.fromkeys([*planned, *used]) if slug in used]
 
-    def _measured_by_instrument(self) -> dict[str, list[Measured]]:
+    @cached_property
+    def _by_instrument(self) -> dict[str, list[Measured]]:
         # Once: a row of the list asks for each instrument several times.
-        if self._by_instrument is None:
-            self._by_instrument = {}
-            for one in self.measured:
-                self._by_instrument.setdefault(self.instruments[one.version].id, []).append(one)
-        return self._by_instrument
+        found: dict[str, list[Measured]] = {}
+        for one in self.measured:
+            found.setdefault(self.instruments[one.version].id, []).append(one)
+        return found
 
     @property
     def main(self) -> str:

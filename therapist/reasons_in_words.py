@@ -63,8 +63,8 @@ def in_words(reason: Reason, treatment_id: UUID, at: datetime) -> ReasonInWords:
 def _taken(reason: Reason) -> str:
     if not reason.taken_by:
         return ""
-    words = _("Taken by %(name)s, not closed in time") if reason.is_left else _("Taken by %(name)s")
-    return words % {"name": reason.taken_by}
+    told = _("Taken by %(name)s") % {"name": reason.taken_by}
+    return wording.left(told) if reason.is_left else told
 
 
 def all_in_words(reasons: Iterable[Reason], treatment_id: UUID, at: datetime) -> list[ReasonInWords]:

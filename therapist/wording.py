@@ -37,7 +37,12 @@ def until(moment: datetime, at: datetime) -> str:
 def taken(alert: Alert, at: datetime) -> str:
     """ "Taken by Tove Berg at 10.14", and that it is not closed in time; "" when nobody has taken it."""
     told = _taken(alert, at)
-    return _("%(taken)s, not closed in time") % {"taken": told} if told and alert.is_left(at) else told
+    return left(told) if told and alert.is_left(at) else told
+
+
+def left(taken: str) -> str:
+    """By whom something is taken, and that it is not closed in time."""
+    return _("%(taken)s, not closed in time") % {"taken": taken}
 
 
 def _taken(alert: Alert, at: datetime) -> str:

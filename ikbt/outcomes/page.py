@@ -223,8 +223,8 @@ def _plots(
 def _tells_of_all(figures: InstrumentFigures) -> bool:
     """Whether what is counted of all may be shown: else marks and the bar would tell it beside the completers."""
     rates = figures.rates
-    asked_of_all = rates.get("reliable_improvement") or rates.get("response") or {}
-    return all(share.n is not None for population, share in asked_of_all.items() if population == "all")
+    of_all = (rates.get("reliable_improvement") or rates.get("response") or {}).get("all")
+    return of_all is None or of_all.n is not None
 
 
 def _change_plots(measure: Measure, first: Any, last: Any) -> dict[str, Any]:

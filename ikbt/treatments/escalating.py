@@ -79,9 +79,9 @@ def pass_to_cover(alert: Alert, *, at: datetime) -> bool:
         locked = rows.get(pk=alert.pk)
         if not Alert.objects.with_owner_gone(at).filter(pk=locked.pk).exists():
             return False
-        former, is_clocked = locked.owner, locked.kind == Alert.Kind.RISK and locked.level == Alert.Level.HIGH
+        former = locked.owner
         was_taken = Alert.objects.with_taker_gone(at).filter(pk=locked.pk).exists()
-        if is_clocked:
+        if locked.is_red:
             _pass_high(locked, was_taken=was_taken, at=at)
         else:
             locked.owner = who_acts(locked.treatment, at=at)
@@ -98,7 +98,7 @@ def pass_to_cover(alert: Alert, *, at: datetime) -> bool:
             patient=locked.treatment.patient_id,
             reason=f"cover: owner {locked.owner_id}",
         )
-        if is_clocked and locked.taken_at is None:
+        if locked.is_red and locked.taken_at is None:
             tell_owner(locked, at=at, anew=True)
         push_on_commit(
             desk_group(locked.treatment.unit_id),

@@ -130,7 +130,7 @@ def _move_alerts(treatment: Treatment, former: Person, *, stays: bool, by: Actor
         alert.owner = treatment.therapist
         if alert.taken_by_id == former.pk and not stays:
             alert.taken_by, alert.taken_at = None, None
-        starts = alert.kind == Alert.Kind.RISK and alert.level == Alert.Level.HIGH and alert.taken_at is None
+        starts = alert.is_red and alert.taken_at is None
         if starts:
             # The next one gets the whole time: she has been asked nothing yet.
             start_clock(alert, at=at)

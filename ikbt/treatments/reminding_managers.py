@@ -56,7 +56,7 @@ def remind(owed: Owed, *, at: datetime) -> bool:
 
 
 def _is_told(owed: Owed) -> bool:
-    told = Notice.objects.filter(key__startswith=owed.prefix).order_by("-key").values_list("key", flat=True)
+    told = Notice.objects.filter(key__startswith=owed.prefix).values_list("key", flat=True)
     return any(key >= f"{owed.prefix}{owed.day}" for key in told)
 
 

@@ -231,11 +231,10 @@ def _move_alerts(treatment: Treatment, *, by: Actor, at: datetime) -> None:
     for alert in Alert.objects.select_for_update().filter(treatment=treatment, closed_at=None):
         alert.treatment = treatment
         alert.owner, alert.taken_by, alert.taken_at = who_acts(treatment, at=at), None, None
-        escalates = alert.kind == Alert.Kind.RISK and alert.level == Alert.Level.HIGH
-        if escalates:
+        if alert.is_red:
             start_clock(alert, at=at)
         alert.save()
-        if escalates:
+        if alert.is_red:
             tell_owner(alert, at=at, anew=True)
         record(
             Entry.Action.CHANGE,
